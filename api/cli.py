@@ -1,0 +1,123 @@
+"""The command ``atf``: one parser for each verb, one line for each error (architecture.md, "Command")."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from api import __version__
+from api.errors import AtfError, UsageError
+from api.settings import Settings
+
+Run = Callable[[argparse.Namespace, Settings], int]
+
+
+def _progress(started: float) -> Callable[[str], None]:
+    """Return a function that prints a step with the seconds since the start to standard error."""
+
+    def say(step: str) -> None:
+        print(f"[{time.monotonic() - started:5.1f} s] {step}", file=sys.stderr, flush=True)
+
+    return say
+
+
+def _build(args: argparse.Namespace, settings: Settings) -> int:
+    from api.builder import build  # imported late: reasoning libraries take a while to load
+
+    manifest = build(settings, out=args.out, progress=_progress(time.monotonic()))
+    print(
+        f"Built {manifest.quads} statements in {len(manifest.graphs)} graphs as of {manifest.as_of}: "
+        f"{args.out or settings.build}/atf.nq ({manifest.sha256[:12]})."
+    )
+    return 0
+
+
+def _fmt(args: argparse.Namespace, settings: Settings) -> int:
+    from api.turtle import format_file
+
+    folders = [settings.root / name for name in ("ontology", "shapes", "data", "tests/shapes")]
+    files = args.file or sorted(file for folder in folders for file in folder.rglob("*.ttl"))
+    changed = [file for file in files if format_file(file, check=args.check)]
+    for file in changed:
+        print(f"{'not canonical' if args.check else 'rewritten'}: {file}")
+    if args.check and changed:
+        print(f"{len(changed)} of {len(files)} files are not in canonical form. Run: atf fmt", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _serve(args: argparse.Namespace, settings: Settings) -> int:
+    from api.server import serve
+
+    if args.store:
+        settings = settings.model_copy(update={"store": args.store})
+    serve(settings, host=args.host, port=args.port)
+    return 0
+
+
+def _query(args: argparse.Namespace, settings: Settings) -> int:
+    from api.commands import run_query
+
+    if args.store:
+        settings = settings.model_copy(update={"store": args.store})
+    body = asyncio.run(run_query(settings, args.query, args.param, args.format))
+    sys.stdout.buffer.write(body)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of the command and its verbs."""
+    top = argparse.ArgumentParser(
+        prog="atf",
+        description="A knowledge graph of an anti-trafficking framework: who holds which duty, by which law, and where it says so.",
+        epilog="Exit codes: 0 ok, 1 a check failed, 2 wrong use, 3 could not do it.",
+    )
+    top.add_argument("--version", action="version", version=f"atf {__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="verb")
+
+    build = verbs.add_parser("build", help="check and reason over the sources and write the dataset")
+    build.add_argument("--out", type=Path, help="folder for atf.nq and manifest.json (default: build)")
+    build.set_defaults(run=_build)
+
+    serve = verbs.add_parser("serve", help="serve the pages, the questions and the SPARQL endpoint")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
+    serve.add_argument("--store", metavar="URL", help="answer from this SPARQL 1.1 server instead of the embedded store")
+    serve.set_defaults(run=_serve)
+
+    query = verbs.add_parser("query", help="answer a named question, or any SPARQL query from a file or standard input")
+    query.add_argument("query", metavar="NAME|FILE|-", help="a question's name, a file with a query, or - for standard input")
+    query.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the question")
+    query.add_argument("--format", help="text, json, csv, tsv, xml, xlsx, ttl, nt (default: text for a question, json for SPARQL)")
+    query.add_argument("--store", metavar="URL", help="ask this SPARQL 1.1 server instead of the embedded store")
+    query.set_defaults(run=_query)
+
+    fmt = verbs.add_parser("fmt", help="write the Turtle files in canonical form")
+    fmt.add_argument("file", nargs="*", type=Path, help="files (default: all of ontology, shapes, data and tests/shapes)")
+    fmt.add_argument("--check", action="store_true", help="only report the files that are not in canonical form")
+    fmt.set_defaults(run=_fmt)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; an error is one line on standard error."""
+    args = parser().parse_args(argv)
+    try:
+        run: Run = args.run
+        return run(args, Settings())
+    except AtfError as error:
+        print(f"atf {args.verb}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough (atf query … | head).
+        sys.stderr.close()
+        return 0
+    except ValueError as error:
+        # pydantic-settings: a setting in the environment is not of its type.
+        print(f"atf {args.verb}: {UsageError(' '.join(str(error).split()))}", file=sys.stderr)
+        return UsageError.exit_code

@@ -1,0 +1,94 @@
+"""Server-rendered pages: language, words, templates (architecture.md, "Pages")."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+from urllib.parse import quote, urlencode, urlsplit
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from api.vocabulary import BASE
+
+Language = Literal["en", "ro"]
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "ro")
+_HERE: Final = Path(__file__).resolve().parent
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    with (_HERE / "locale.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def word(key: str, lang: str) -> str:
+    """Return the interface word ``section.name`` in a language; a missing key is a programming error."""
+    section, name = key.split(".", 1)
+    return _words()[section][name][lang]
+
+
+def preferred_language(request: Request) -> Language:
+    """Choose Romanian or English by ``Accept-Language`` (RFC 9110 §12.5.4); English where neither is asked for."""
+    best: tuple[float, Language] = (0.0, "en")
+    for part in request.headers.get("accept-language", "")[:500].split(","):
+        tag, _, params = part.strip().partition(";")
+        code = tag.lower().split("-")[0]
+        try:
+            quality = float(params.strip().removeprefix("q=")) if params.strip() else 1.0
+        except ValueError:
+            quality = 0.0
+        if code in LANGUAGES and quality > best[0]:
+            best = (quality, cast(Language, code))
+    return best[1]
+
+
+def page_path(iri: str, lang: str) -> str:
+    """Return the path of the page about an IRI: our own by its path, any other by its address."""
+    if iri.startswith(BASE):
+        return f"/{lang}/{quote(iri.removeprefix(BASE), safe='/#-._~')}".replace("#", "/")
+    return f"/{lang}/resource?{urlencode({'iri': iri})}"
+
+
+def safe_link(iri: str) -> str | None:
+    """Return an IRI that may become a link: only http, https and mailto ever do."""
+    return iri if urlsplit(iri).scheme in {"http", "https", "mailto"} else None
+
+
+def pick(label: Mapping[str, str] | None, lang: str, fallback: str = "") -> str:
+    """Choose the text of a label: the page's language, else the other one, else any, else the fallback."""
+    if not label:
+        return fallback
+    return label.get(lang) or label.get("en") or label.get("ro") or next(iter(label.values()), fallback)
+
+
+def text_language(label: Mapping[str, str] | None, lang: str) -> str:
+    """Return the language that ``pick`` chose, for the ``lang`` attribute (WCAG 3.1.2)."""
+    return lang if not label or label.get(lang) else next((code for code in ("en", "ro") if label.get(code)), lang)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    # Autoescape everywhere: labels come from files that anybody may propose.
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals.update(word=word, page_path=page_path, safe_link=safe_link, pick=pick, text_language=text_language)
+    return environment
+
+
+def render(request: Request, template: str, lang: Language, status: int = 200, **context: Any) -> HTMLResponse:
+    """Render a template as a page in one language, with the links to the other one."""
+    rest = request.url.path.split("/", 2)[2] if request.url.path.split("/", 2)[1] in LANGUAGES else ""
+    query = f"?{request.url.query}" if request.url.query else ""
+    body = _environment().get_template(template).render(
+        request=request,
+        lang=lang,
+        languages={code: f"/{code}/{rest}{query}" for code in LANGUAGES},
+        manifest=request.app.state.manifest,
+        **context,
+    )  # fmt: skip
+    return HTMLResponse(body, status_code=status, headers={"Content-Language": lang, "Vary": "Accept-Language"})
