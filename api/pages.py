@@ -11,6 +11,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from api.labels import choose
 from api.vocabulary import BASE
 
 Language = Literal["en", "ro"]
@@ -57,16 +58,14 @@ def safe_link(iri: str) -> str | None:
     return iri if urlsplit(iri).scheme in {"http", "https", "mailto"} else None
 
 
-def pick(label: Mapping[str, str] | None, lang: str, fallback: str = "") -> str:
-    """Choose the text of a label: the page's language, else the other one, else any, else the fallback."""
-    if not label:
-        return fallback
-    return label.get(lang) or label.get("en") or label.get("ro") or next(iter(label.values()), fallback)
+def pick(label: Mapping[str, str] | None, lang: str, iri: str = "") -> str:
+    """Choose the text of a label for a page's language (``api.labels.choose``)."""
+    return choose(label, lang, iri)[0]
 
 
 def text_language(label: Mapping[str, str] | None, lang: str) -> str:
-    """Return the language that ``pick`` chose, for the ``lang`` attribute (WCAG 3.1.2)."""
-    return lang if not label or label.get(lang) else next((code for code in ("en", "ro") if label.get(code)), lang)
+    """Return the language of the text that ``pick`` chose, for the ``lang`` attribute (WCAG 3.1.2)."""
+    return choose(label, lang, "")[1] or lang
 
 
 @lru_cache(maxsize=1)

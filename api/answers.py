@@ -1,0 +1,151 @@
+"""Answers: a question run with its parameters, every IRI with its label, every source with its citation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from api.citations import Citation, citations_of
+from api.dataset import Manifest
+from api.edition import Editions
+from api.labels import Label, choose, labels_of
+from api.parameters import read_parameters
+from api.question import Question, Term, Text
+from api.questions import SOURCE
+from api.standing import standing_of
+from api.store import Result, Rows, Store
+
+AS_OF: Final = "as-of"
+CSV: Final = "text/csv"
+_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value: its RDF term, and the text and language in which a reader sees it."""
+
+    term: Term
+    label: str
+    lang: str | None
+
+    def public(self) -> dict[str, str | None]:
+        """Return the value as the JSON of an answer holds it; type and datatype as in SPARQL results."""
+        kind = "uri" if isinstance(self.term, NamedNode) else "bnode"
+        cell: dict[str, str | None] = {
+            "value": self.term.value,
+            "type": kind,
+            "label": self.label,
+            "lang": self.lang,
+        }
+        if isinstance(self.term, Literal):
+            cell["type"] = "literal"
+            if not self.term.language and self.term.datatype.value != _STRING:
+                cell["datatype"] = self.term.datatype.value
+        return cell
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question found, with all that a reader needs to trust it."""
+
+    question: Question
+    params: dict[str, str]
+    as_of: date
+    dataset: str
+    lang: str
+    rows: list[dict[str, Cell]]
+    caveat: Text
+    sources: dict[str, Citation]
+    truncated: bool
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns, which are the variables of the query."""
+        return list(self.question.columns)
+
+    def public(self) -> dict[str, Any]:
+        """Return the answer as JSON (architecture.md, "Fixed details")."""
+        return {
+            "query": self.question.id,
+            "params": self.params,
+            "as_of": self.as_of.isoformat(),
+            "dataset": self.dataset,
+            "columns": self.columns,
+            "rows": [{name: cell.public() for name, cell in row.items()} for row in self.rows],
+            "empty": self.question.empty.model_dump(),
+            "caveat": self.caveat.model_dump(),
+            "sources": {iri: citation.public() for iri, citation in self.sources.items()},
+            "truncated": self.truncated,
+        }
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """Answers questions from one dataset."""
+
+    store: Store
+    manifest: Manifest
+    editions: Editions
+
+    async def parameters(self, question: Question, pairs: Iterable[tuple[str, str]]) -> dict[str, Term]:
+        """Return the checked values of a question's parameters; raises ``ParameterError``."""
+        return await read_parameters(question, pairs, self.store, self.manifest.as_of)
+
+    async def answer(self, question: Question, pairs: Iterable[tuple[str, str]], lang: str = "en") -> Answer:
+        """Run a question and return its answer, labelled in a language (``en`` or ``ro``).
+
+        ``pairs`` are the parameters as they came, decoded; raises ``ParameterError`` for a wrong one.
+        """
+        return await self.run(question, await self.parameters(question, pairs), lang)
+
+    async def run(self, question: Question, terms: dict[str, Term], lang: str = "en") -> Answer:
+        """Run a question with parameters that are checked already."""
+        found = await self.store.select(*question.bind(terms))
+        labels = await labels_of(self.store, _iris(found))
+        cited = {SOURCE, *(name for name, column in question.columns.items() if column.cite)}
+        as_of = date.fromisoformat(terms[AS_OF].value) if AS_OF in terms else self.manifest.as_of
+        standing = await standing_of(self.store, as_of, date.today())
+        return Answer(
+            question=question,
+            params={name: term.value for name, term in terms.items()},
+            as_of=as_of,
+            dataset=self.manifest.sha256,
+            lang=lang,
+            rows=[_cells(question, row, labels, lang) for row in found.rows],
+            caveat=Text(
+                en=f"{question.caveat.en} {standing.en}",
+                ro=f"{question.caveat.ro} {standing.ro}",
+            ),
+            sources=await citations_of(self.store, self.editions, _iris(found, cited)),
+            truncated=found.truncated,
+        )
+
+    async def csv(self, question: Question, terms: dict[str, Term]) -> Result:
+        """Run a question and return SPARQL 1.1 CSV as the store writes it, byte for byte."""
+        text, bindings = question.bind(terms)
+        return await self.store.query(text, accept=[CSV], bindings=bindings)
+
+
+def _iris(found: Rows, columns: Iterable[str] | None = None) -> set[str]:
+    """Return the IRIs in the rows, perhaps only those of some columns."""
+    names = found.variables if columns is None else columns
+    terms = (row.get(name) for row in found.rows for name in names)
+    return {term.value for term in terms if isinstance(term, NamedNode)}
+
+
+def _cells(question: Question, row: dict[str, Term], labels: dict[str, Label], lang: str) -> dict[str, Cell]:
+    """Return the bound values of a row in the order of the columns."""
+    cells: dict[str, Cell] = {}
+    for name, column in question.columns.items():
+        term = row.get(name)
+        if term is None:
+            continue
+        if isinstance(term, NamedNode):
+            cells[name] = Cell(term, *choose(labels.get(term.value), lang, term.value))
+        elif isinstance(term, Literal) and term.value in column.values:
+            cells[name] = Cell(term, getattr(column.values[term.value], lang), lang)
+        else:
+            cells[name] = Cell(term, term.value, term.language if isinstance(term, Literal) else None)
+    return cells

@@ -1,0 +1,94 @@
+"""What the verbs of the command need of the asynchronous store."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+from api.answers import Answer, Answerer
+from api.dataset import load_manifest
+from api.edition import Editions
+from api.errors import UsageError
+from api.exports import to_turtle, to_xlsx
+from api.labels import choose
+from api.media import FORMATS
+from api.question import Question
+from api.questions import load_questions
+from api.settings import Settings
+from api.store import open_store
+
+QUESTION_FORMATS: Final = ("text", "json", "csv", "xlsx", "ttl")
+
+
+async def run_query(settings: Settings, name: str, params: list[str], format_name: str | None) -> bytes:
+    """Answer a named question, or any SPARQL from a file or standard input, and return the bytes to print.
+
+    Raises ``UsageError`` for a wrong name, parameter or format, and what the store raises.
+    """
+    pairs = []
+    for text in params:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"--param {text!r} has no value.", "Write --param name=value.")
+        pairs.append((key, value))
+    questions = load_questions(settings.root / "queries")
+    store = open_store(settings.model_copy(update={"workers": 1}))
+    await store.start()
+    try:
+        if name in questions:
+            answerer = Answerer(store, load_manifest(settings.build), Editions(settings.sources))
+            return await _answer(answerer, questions[name], pairs, format_name or "text")
+        if pairs:
+            raise UsageError("A parameter needs a named question.", f"The questions are: {', '.join(sorted(questions))}.")
+        text = _sparql(name, sorted(questions))
+        media = FORMATS.get(format_name) if format_name else None
+        if format_name and media is None:
+            raise UsageError(f"There is no format {format_name!r}.", f"Choose one of: {', '.join(FORMATS)}.")
+        return (await store.query(text, accept=[media] if media else None)).body
+    finally:
+        await store.aclose()
+
+
+def _sparql(name: str, questions: list[str]) -> str:
+    if name == "-":
+        return sys.stdin.read()
+    file = Path(name)
+    if not file.is_file():
+        raise UsageError(f"{name!r} is neither a question nor a file.", f"The questions are: {', '.join(questions)}.")
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{name} cannot be read as UTF-8 text.", "Give a file with one SPARQL query.") from error
+
+
+async def _answer(answerer: Answerer, question: Question, pairs: list[tuple[str, str]], format_name: str) -> bytes:
+    if format_name not in QUESTION_FORMATS:
+        raise UsageError(f"A question has no format {format_name!r}.", f"Choose one of: {', '.join(QUESTION_FORMATS)}.")
+    if format_name == "csv":
+        return (await answerer.csv(question, await answerer.parameters(question, pairs))).body
+    answer = await answerer.answer(question, pairs)
+    if format_name == "json":
+        return (json.dumps(answer.public(), ensure_ascii=False, indent=2) + "\n").encode()
+    if format_name == "xlsx":
+        return to_xlsx(answer)
+    return to_turtle(answer) if format_name == "ttl" else as_text(answer).encode()
+
+
+def as_text(answer: Answer) -> str:
+    """Write an answer for a terminal: one block a row, then its sources, the date and the caveat."""
+    lines = [f"{answer.question.title.en} (as of {answer.as_of})", ""]
+    for row in answer.rows:
+        for column in answer.columns:
+            cell = row.get(column)
+            if cell is not None:
+                lines.append(f"  {answer.question.columns[column].en}: {cell.label}")
+        lines.append("")
+    if not answer.rows:
+        lines += [f"  No rows. {answer.question.empty.en}", ""]
+    if answer.truncated:
+        lines += ["  Only the first rows are shown: the answer is longer than the limit.", ""]
+    if answer.sources:
+        lines.append("Sources:")
+        lines += [f"  {choose(citation.cite, 'en', iri)[0]}" for iri, citation in answer.sources.items()]
+    lines.append(f"Mind: {answer.caveat.en}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,148 @@
+"""The questions over HTTP: the catalogue, one question, and its answers (architecture.md, HTTP)."""
+
+import json
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from api.answers import CSV, Answerer
+from api.conditional import respond
+from api.errors import BadRequestError, NotFoundError, ParameterError
+from api.exports import TURTLE, XLSX, to_turtle, to_xlsx
+from api.labels import LANGUAGES
+from api.media import HTML, negotiate
+from api.pages import preferred_language
+from api.parameters import fold
+from api.question import Question
+
+router = APIRouter()
+
+JSON: Final = "application/json"
+# The formats of an answer, by their name in ``format=``; the first is what a client gets that has no wish.
+FORMATS: Final = {"json": JSON, "csv": CSV, "xlsx": XLSX, "ttl": TURTLE, "html": HTML}
+_EXTENSIONS: Final = {media: name for name, media in FORMATS.items()}
+# More fields than any form of ours has; beyond it a request is an attack (hostile-inputs.md, H45).
+MAX_FIELDS: Final = 100
+
+
+@router.head("/queries", include_in_schema=False)
+@router.get("/queries", summary="All questions")
+async def catalogue(request: Request) -> Response:
+    """List the questions with their parameters and columns."""
+    if negotiate(request, (JSON, HTML)) == HTML:
+        return _to_page(request, "/queries")
+    state = request.app.state
+    day = state.manifest.as_of.isoformat()
+    listed = [question.public(day) for _, question in sorted(state.questions.items())]
+    return _json(request, {"queries": listed})
+
+
+@router.head("/queries/{name}", include_in_schema=False)
+@router.get("/queries/{name}", summary="One question")
+async def one(request: Request, name: str) -> Response:
+    """Describe one question, with its SPARQL, which runs unchanged in any SPARQL 1.1 engine."""
+    question = _question(request, name)
+    if negotiate(request, (JSON, HTML)) == HTML:
+        return _to_page(request, f"/queries/{name}")
+    day = request.app.state.manifest.as_of.isoformat()
+    return _json(request, {**question.public(day), "sparql": question.sparql})
+
+
+@router.head("/queries/{name}/results", include_in_schema=False)
+@router.get("/queries/{name}/results", summary="The answer to a question")
+async def results(request: Request, name: str) -> Response:
+    """Answer a question as JSON, CSV, a workbook or DAWG result-set Turtle; a browser gets the page.
+
+    The parameters are those of the question, plus ``format`` and ``lang``, the language of the labels.
+    """
+    question = _question(request, name)
+    pairs, words = _fields(request)
+    media = _format(request, words)
+    if media == HTML:
+        return _to_page(request, f"/queries/{name}")
+    answerer: Answerer = request.app.state.answerer
+    terms = await answerer.parameters(question, pairs)
+    if media == CSV:
+        result = await answerer.csv(question, terms)
+        body, truncated = result.body, result.truncated
+    else:
+        answer = await answerer.run(question, terms, words.get("lang", "en"))
+        truncated = answer.truncated
+        if media == JSON:
+            return _marked(_json(request, answer.public()), name, media, truncated)
+        # A workbook of ten thousand rows takes a second, in which others are served.
+        body = await run_in_threadpool(to_xlsx if media == XLSX else to_turtle, answer)
+    return _marked(respond(request, body, media, vary="Accept"), name, media, truncated)
+
+
+def _question(request: Request, name: str) -> Question:
+    questions: dict[str, Question] = request.app.state.questions
+    if name in questions:
+        return questions[name]
+    near = [other for other in questions if set(fold(name).split("-")) & set(other.split("-"))]
+    hint = f"Perhaps: {', '.join(near[:5])}." if near else "GET /queries lists the questions."
+    raise NotFoundError(f"There is no question '{name[:100]}'.", hint)
+
+
+def _fields(request: Request) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """Return the fields of the query string: those of the question, and the words of the request itself.
+
+    Raises ``BadRequestError`` where they are no UTF-8 or too many; Starlette would replace and drop silently.
+    """
+    raw: bytes = request.scope["query_string"]
+    try:
+        fields = parse_qsl(
+            raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+        )
+    except ValueError as error:
+        hint = f"Send at most {MAX_FIELDS} fields, percent-encoded as UTF-8."
+        raise BadRequestError("The query string cannot be read.", hint) from error
+    words: dict[str, str] = {}
+    pairs = []
+    for name, value in fields:
+        if name not in {"format", "lang"}:
+            pairs.append((name, value))
+        elif name in words:
+            raise ParameterError(f"'{name}' is given more than once.", "Give one value.", parameter=name)
+        else:
+            words[name] = value
+    if words.get("lang", "en") not in LANGUAGES:
+        raise ParameterError(
+            "The language of labels is 'en' or 'ro'.", "For example lang=ro.", parameter="lang"
+        )
+    return pairs, words
+
+
+def _format(request: Request, words: dict[str, str]) -> str:
+    """Return the media type that ``format=`` names, else the one that the client prefers."""
+    name = words.get("format")
+    if not name:
+        return negotiate(request, tuple(FORMATS.values()))
+    if name not in FORMATS:
+        hint = f"It is one of: {', '.join(FORMATS)}."
+        raise ParameterError(f"There is no format '{name[:40]}'.", hint, parameter="format")
+    return FORMATS[name]
+
+
+def _to_page(request: Request, path: str) -> Response:
+    """Send a reader to the page of the question, in the language asked for, with the same parameters."""
+    fields, words = _fields(request)
+    lang = words.get("lang") or preferred_language(request)
+    query = f"?{urlencode(fields)}" if fields else ""
+    return RedirectResponse(f"/{lang}{path}{query}", 303, {"Vary": "Accept, Accept-Language"})
+
+
+def _json(request: Request, data: dict[str, Any]) -> Response:
+    return respond(request, json.dumps(data, ensure_ascii=False).encode(), JSON, vary="Accept")
+
+
+def _marked(response: Response, name: str, media: str, truncated: bool) -> Response:
+    """Tell that rows were cut, and the name under which a browser saves the answer."""
+    if truncated:
+        response.headers["X-Result-Truncated"] = "true"
+    if media != JSON:
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.{_EXTENSIONS[media]}"'
+    return response
