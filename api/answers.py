@@ -1,9 +1,10 @@
 """Answers: a question run with its parameters, every IRI with its label, every source with its citation."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
@@ -11,14 +12,17 @@ from api.citations import Citation, citations_of
 from api.dataset import Manifest
 from api.edition import Editions
 from api.labels import Label, choose, labels_of
+from api.media import CSV
 from api.parameters import read_parameters
 from api.question import Question, Term, Text
 from api.questions import SOURCE
-from api.standing import standing_of
+from api.standing import Standing, standing_of
 from api.store import Result, Rows, Store
 
 AS_OF: Final = "as-of"
-CSV: Final = "text/csv"
+# Labels, and citations, that are remembered.
+MEMORY: Final = 5_000
+Value = TypeVar("Value")
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -65,6 +69,11 @@ class Answer:
         """The names of the columns, which are the variables of the query."""
         return list(self.question.columns)
 
+    @property
+    def shown(self) -> list[str]:
+        """The columns that a page in the answer's language shows."""
+        return self.question.shown(self.lang, self.params)
+
     def public(self) -> dict[str, Any]:
         """Return the answer as JSON (architecture.md, "Fixed details")."""
         return {
@@ -81,13 +90,19 @@ class Answer:
         }
 
 
-@dataclass(frozen=True)
 class Answerer:
-    """Answers questions from one dataset."""
+    """Answers questions from one dataset, which does not change while the answerer lives.
 
-    store: Store
-    manifest: Manifest
-    editions: Editions
+    That is why it remembers labels and citations: most answers then cost two queries instead of seven.
+    """
+
+    def __init__(self, store: Store, manifest: Manifest, editions: Editions) -> None:
+        self.store = store
+        self.manifest = manifest
+        self.editions = editions
+        self._standing: Standing | None = None
+        self._labels: dict[str, Label] = {}
+        self._citations: dict[str, Citation] = {}
 
     async def parameters(self, question: Question, pairs: Iterable[tuple[str, str]]) -> dict[str, Term]:
         """Return the checked values of a question's parameters; raises ``ParameterError``."""
@@ -103,10 +118,11 @@ class Answerer:
     async def run(self, question: Question, terms: dict[str, Term], lang: str = "en") -> Answer:
         """Run a question with parameters that are checked already."""
         found = await self.store.select(*question.bind(terms))
-        labels = await labels_of(self.store, _iris(found))
-        cited = {SOURCE, *(name for name, column in question.columns.items() if column.cite)}
+        cited = [SOURCE, *(name for name, column in question.columns.items() if column.cite)]
+        labels, sources = await asyncio.gather(self._labels_of(_iris(found)), self._cite(_iris(found, cited)))
         as_of = date.fromisoformat(terms[AS_OF].value) if AS_OF in terms else self.manifest.as_of
-        standing = await standing_of(self.store, as_of, date.today())
+        self._standing = self._standing or await standing_of(self.store)
+        standing = self._standing.words(as_of, date.today())
         return Answer(
             question=question,
             params={name: term.value for name, term in terms.items()},
@@ -118,9 +134,27 @@ class Answerer:
                 en=f"{question.caveat.en} {standing.en}",
                 ro=f"{question.caveat.ro} {standing.ro}",
             ),
-            sources=await citations_of(self.store, self.editions, _iris(found, cited)),
+            sources=sources,
             truncated=found.truncated,
         )
+
+    async def _labels_of(self, iris: list[str]) -> dict[str, Label]:
+        known = {iri: self._labels[iri] for iri in iris if iri in self._labels}
+        unknown = set(iris) - known.keys()
+        if unknown:
+            fresh = await labels_of(self.store, unknown)
+            _remember(self._labels, {iri: fresh.get(iri, {}) for iri in unknown})
+            known |= fresh
+        return known
+
+    async def _cite(self, iris: list[str]) -> dict[str, Citation]:
+        known = {iri: self._citations[iri] for iri in iris if iri in self._citations}
+        unknown = set(iris) - known.keys()
+        if unknown:
+            fresh = await citations_of(self.store, self.editions, unknown)
+            _remember(self._citations, fresh)
+            known |= fresh
+        return {iri: known[iri] for iri in iris if iri in known}
 
     async def csv(self, question: Question, terms: dict[str, Term]) -> Result:
         """Run a question and return SPARQL 1.1 CSV as the store writes it, byte for byte."""
@@ -128,11 +162,18 @@ class Answerer:
         return await self.store.query(text, accept=[CSV], bindings=bindings)
 
 
-def _iris(found: Rows, columns: Iterable[str] | None = None) -> set[str]:
-    """Return the IRIs in the rows, perhaps only those of some columns."""
+def _remember(memory: dict[str, Value], fresh: dict[str, Value]) -> None:
+    """Add to a memory; one that is full is forgotten, since what is asked often is soon known again."""
+    if len(memory) + len(fresh) > MEMORY:
+        memory.clear()
+    memory |= fresh
+
+
+def _iris(found: Rows, columns: Iterable[str] | None = None) -> list[str]:
+    """Return the IRIs in the rows, in their order, perhaps only those of some columns."""
     names = found.variables if columns is None else columns
     terms = (row.get(name) for row in found.rows for name in names)
-    return {term.value for term in terms if isinstance(term, NamedNode)}
+    return list(dict.fromkeys(term.value for term in terms if isinstance(term, NamedNode)))
 
 
 def _cells(question: Question, row: dict[str, Term], labels: dict[str, Label], lang: str) -> dict[str, Cell]:

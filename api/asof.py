@@ -32,25 +32,27 @@ GROUP BY ?document
 def parse_date(text: str, parameter: str = "as-of") -> date:
     """Read a date in the form YYYY-MM-DD (that of ``xsd:date``, without a time zone).
 
-    Raises ``ParameterError`` with the parameter's name for anything else, also for a day that no calendar has.
+    Raises ``ParameterError`` with the parameter's name for anything else, also for a day that does not exist.
     """
+    shown = repr(text if len(text) <= 40 else f"{text[:40]}…")
     match = _ISO.fullmatch(text.strip())
     if match is None:
-        raise ParameterError(f"{text!r} is not a date.", _HINT, parameter=parameter)
+        raise ParameterError(f"{shown} is not a date.", _HINT, parameter=parameter)
     year, month, day = (int(part) for part in match.groups())
     if year == 0 or not 1 <= month <= 12:
-        reason = f"there is no month {year:04}-{month:02}"
-    elif not 1 <= day <= (days := calendar.monthrange(year, month)[1]):
-        reason = f"{calendar.month_name[month]} {year} has {days} days"
-    else:
-        return date(year, month, day)
-    raise ParameterError(f"{text!r} is not a date: {reason}.", _HINT, parameter=parameter)
+        raise ParameterError(f"{shown} is not a date: there is no such month.", _HINT, parameter=parameter)
+    days = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        reason = f"the month {year:04}-{month:02} has {days} days"
+        raise ParameterError(f"{shown} is not a date: {reason}.", _HINT, parameter=parameter)
+    return date(year, month, day)
 
 
 def default_date(store: Store, today: date) -> date:
     """Return today if a loaded policy document is in force today, else the last day on which one was.
 
-    It is today, too, if none ever was. ``store`` holds the statements in its default graph. An absent first or last day is open (model.md §4).
+    It is today, too, if none ever was. An absent first or last day is open (model.md §4). ``store`` holds the
+    statements in its default graph.
     """
     ends = []
     solutions = store.query(_LOADED)

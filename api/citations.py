@@ -8,22 +8,25 @@ from datetime import date
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode
+from rdflib.namespace import DCTERMS
 
 from api.edition import Editions
 from api.labels import Label, choose, chunks, labels_of
 from api.labels import values as values_block
 from api.store import Store
-from api.vocabulary import ATF, DCTERMS, ELI, SCHEME
+from api.vocabulary import ATF, ELI, SCHEME
 
 _FACTS: Final = ", ".join(
     f"<{term}>"
     for term in (
         *(DCTERMS.identifier, DCTERMS.source, DCTERMS.language),
         *(ATF.firstLine, ATF.lastLine, ATF.edition, ATF.sha256, ATF.isTranslation, ATF.officialGazette),
-        *(ELI.date_publication, ELI.type_document, ELI.is_part_of),
+        *(ELI.type_document, ELI.is_part_of),
     )
 )
 MAX_QUOTE_LINES: Final = 60
+# The Romanian gazette as the graph writes it: "M.Of. 949/2018-11-09".
+_MONITOR: Final = re.compile(r"M\.Of\. ([0-9]+(?: bis)?)/([0-9]{4}-[0-9]{2}-[0-9]{2})( \(republished\))?")
 # How a lawyer shortens an act's type before its number, in English and Romanian.
 _ACTS: Final = {
     "law": ("Law", "Legea"),
@@ -73,25 +76,24 @@ async def _facts(store: Store, iris: Iterable[str]) -> dict[str, Facts]:
         pattern = f"{values_block('iri', part)} ?iri ?p ?o FILTER(?p IN ({_FACTS}))"
         for row in (await store.select(f"SELECT ?iri ?p ?o WHERE {{ {pattern} }} ORDER BY ?iri ?p ?o")).rows:
             iri, name, value = row["iri"], row["p"], row["o"]
-            if (
-                isinstance(iri, NamedNode)
-                and isinstance(name, NamedNode)
-                and isinstance(value, NamedNode | Literal)
-            ):
+            if isinstance(iri, NamedNode) and isinstance(name, NamedNode) and isinstance(value, NamedNode | Literal):
                 found[iri.value][name.value].append(value.value)
     return found
 
 
-async def _pairs(store: Store, iris: Iterable[str], pattern: str) -> dict[str, list[str]]:
-    """Return the IRIs that a pattern from ``?iri`` to ``?other`` leads to."""
-    found: dict[str, list[str]] = defaultdict(list)
+async def _documents(store: Store, iris: Iterable[str]) -> dict[str, tuple[str, set[str]]]:
+    """Return the policy document that each passage stands in, with the acts that approve the document."""
+    found: dict[str, tuple[str, set[str]]] = {}
     for part in chunks(iris):
-        where = f"{values_block('iri', part)} {pattern}"
-        rows = await store.select(f"SELECT DISTINCT ?iri ?other WHERE {{ {where} }} ORDER BY ?iri ?other")
+        where = f"""{values_block("iri", part)} ?iri <{ELI.is_part_of}>* ?document .
+            ?document a <{ATF.PolicyDocument}> . OPTIONAL {{ ?act <{ATF.approves}> ?document }}"""
+        rows = await store.select(f"SELECT ?iri ?document ?act WHERE {{ {where} }} ORDER BY ?iri ?document ?act")
         for row in rows.rows:
-            iri, other = row["iri"], row["other"]
-            if isinstance(iri, NamedNode) and isinstance(other, NamedNode):
-                found[iri.value].append(other.value)
+            iri, document, act = row["iri"], row["document"], row.get("act")
+            if isinstance(iri, NamedNode) and isinstance(document, NamedNode):
+                first, acts = found.setdefault(iri.value, (document.value, set()))
+                if isinstance(act, NamedNode) and first == document.value:
+                    acts.add(act.value)
     return found
 
 
@@ -111,15 +113,17 @@ def written_date(day: str, lang: str) -> str:
 
 
 def _gazette(facts: Facts, lang: str) -> str | None:
-    """Return the official gazette in which an act stands: M.Of. 949 of 9 November 2018."""
-    text = _first(facts, ATF.officialGazette)
-    if not text:
-        return None
-    number = re.search(r"\d+(?:\s*bis)?", text)
-    day = _first(facts, ELI.date_publication)
-    if not number or not day:
-        return text
-    return f"M.Of. {number[0]} {'din' if lang == 'ro' else 'of'} {written_date(day, lang)}"
+    """Return the gazette in which an act first stood: M.Of. 949 of 9 November 2018; other forms as they are."""
+    texts = sorted(facts.get(str(ATF.officialGazette), []), key=lambda text: ("republished" in text, text))
+    parts = _MONITOR.fullmatch(texts[0]) if texts else None
+    if not parts:
+        return texts[0] if texts else None
+    number, day, again = parts.groups()
+    try:
+        words = f"M.Of. {number} {'din' if lang == 'ro' else 'of'} {written_date(day, lang)}"
+    except ValueError:
+        return texts[0]
+    return words + ((" (republicare)" if lang == "ro" else " (republished)") if again else "")
 
 
 def _act(facts: Facts, lang: str) -> str | None:
@@ -139,17 +143,15 @@ async def citations_of(store: Store, editions: Editions, iris: Iterable[str]) ->
     # A statement points to its passage, which knows the edition and the document.
     passages = {iri: _passage(iri, facts.get(iri, {})) for iri in wanted}
     facts |= await _facts(store, set(passages.values()) - wanted)
-    above = await _pairs(
-        store, passages.values(), f"?iri <{ELI.is_part_of}>* ?other . ?other a <{ATF.PolicyDocument}>"
-    )
-    documents = {iri: found[0] for iri, found in above.items()}
-    acts = await _pairs(store, documents.values(), f"?other <{ATF.approves}> ?iri")
-    linked = {act for found in acts.values() for act in found}
-    owners = {part for iri in wanted for part in facts.get(iri, {}).get(str(ELI.is_part_of), [])}
-    editions_named = {e for iri in passages.values() for e in facts.get(iri, {}).get(str(ATF.edition), [])}
-    facts |= await _facts(store, linked | owners | editions_named)
-    labels = await labels_of(store, wanted | owners | set(documents.values()))
-    made = _Maker(facts, labels, documents, acts, editions)
+    documents = await _documents(store, passages.values())
+    linked = {act for _, acts in documents.values() for act in acts}
+    linked |= {part for iri in wanted for part in facts.get(iri, {}).get(str(ELI.is_part_of), [])}
+    linked |= {one for iri in passages.values() for one in facts.get(iri, {}).get(str(ATF.edition), [])}
+    facts |= await _facts(store, linked - facts.keys())
+    # What stands in no document is cited by its own name.
+    alone = {iri for iri, passage in passages.items() if passage not in documents}
+    labels = await labels_of(store, alone | linked | {document for document, _ in documents.values()})
+    made = _Maker(facts, labels, documents, editions)
     return {iri: made.citation(iri, passage) for iri, passage in passages.items()}
 
 
@@ -169,8 +171,8 @@ def _short(lines: tuple[int, int]) -> bool:
 class _Maker:
     facts: dict[str, Facts]
     labels: dict[str, Label]
-    documents: dict[str, str]
-    acts: dict[str, list[str]]
+    # Passage -> its document, and the acts that approve the document.
+    documents: dict[str, tuple[str, set[str]]]
     editions: Editions
 
     def citation(self, iri: str, passage: str) -> Citation:
@@ -178,11 +180,11 @@ class _Maker:
         edition = self.facts.get(_first(place, ATF.edition) or "", {})
         lines, identifier = _lines(own) or _lines(place), _first(place, DCTERMS.identifier)
         sha256 = _first(edition, ATF.sha256)
-        document = self.documents.get(passage)
+        document, acts = self.documents.get(passage, (None, set()))
         cite = {}
         for lang in ("en", "ro"):
             words = _line_words(lines, edition, lang) if lines else None
-            parts = [self._document(document, lang) if document else self._other(iri, lang)]
+            parts = [self._document(document, acts, lang) if document else self._other(iri, lang)]
             if document and passage != document:
                 parts += [part for part in (identifier, words) if part]
             cite[lang] = ", ".join(parts)
@@ -194,9 +196,9 @@ class _Maker:
             cite=cite,
         )
 
-    def _document(self, document: str, lang: str) -> str:
+    def _document(self, document: str, approving: set[str], lang: str) -> str:
         """Cite a document with its approving act: Strategy … (HG 861/2018, M.Of. 949 of 9 November 2018)."""
-        acts = [self.facts.get(act, {}) for act in self.acts.get(document, [])]
+        acts = [self.facts.get(act, {}) for act in sorted(approving)]
         act = min(acts, key=lambda facts: _act(facts, lang) or "~", default={})
         approval = ", ".join(part for part in (_act(act, lang), _gazette(act, lang)) if part)
         title = choose(self.labels.get(document), lang, document)[0]
@@ -209,7 +211,8 @@ class _Maker:
         facts = self.facts.get(iri, {})
         owner = _first(facts, ELI.is_part_of)
         parts = [choose(self.labels[iri], lang, iri)[0]]
-        if owner and owner in self.labels:
+        number = _first(self.facts.get(owner or "", {}), DCTERMS.identifier)
+        if owner and owner in self.labels and not (number and number in parts[0]):
             parts.append(choose(self.labels[owner], lang, owner)[0])
         if gazette := _gazette(self.facts.get(owner, {}) if owner else facts, lang):
             parts.append(gazette)

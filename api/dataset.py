@@ -17,7 +17,7 @@ _REBUILD: Final = "Run: make build"
 class Manifest(BaseModel):
     """What a build holds: the hash of its N-Quads, counts, the version that made it and its default date.
 
-    ``graphs`` counts triples by graph IRI, ``classes`` instances by class IRI; ``as_of`` is that of model.md §7.
+    ``graphs`` counts triples by graph IRI, ``classes`` instances by class IRI; for ``as_of`` see model.md §7.
     """
 
     sha256: str
@@ -43,7 +43,7 @@ def sha256_of(path: Path) -> str:
 def load_manifest(build_dir: Path) -> Manifest:
     """Read the manifest of a build and check that it belongs to the dataset beside it.
 
-    Raises ``UnavailableError`` when there is no build, when a file cannot be read, or when the two do not fit.
+    Raises ``UnavailableError`` when there is no build, a file cannot be read, or the two do not fit.
     """
     nquads, manifest = nquads_path(build_dir), build_dir / MANIFEST
     try:
@@ -60,7 +60,5 @@ def load_manifest(build_dir: Path) -> Manifest:
     except ValidationError as error:
         raise UnavailableError(f"{manifest} is damaged.", _REBUILD) from error
     if found.sha256 != digest:
-        raise UnavailableError(
-            f"{nquads} is damaged: it is not the file that its manifest describes.", _REBUILD
-        )
+        raise UnavailableError(f"{nquads} is damaged: it is not the file that its manifest describes.", _REBUILD)
     return found

@@ -11,7 +11,6 @@ from api.answers import Answer
 from api.question import Term
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TURTLE: Final = "text/turtle"
 
 # https://www.w3.org/2001/sw/DataAccess/tests/result-set.n3
 _RS: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
@@ -22,8 +21,8 @@ _NUMBERS: Final = frozenset(_XSD + name for name in ("integer", "decimal", "doub
 _NAMES: Final = {
     "en": ("Question", "Parameter", "As of", "Dataset", "Mind", "An empty answer means", "Column", "Source",
            "Words"),
-    "ro": ("Întrebare", "Parametru", "La data", "Set de date", "Atenție", "Un răspuns gol înseamnă", "Coloană",
-           "Sursă", "Cuvinte"),
+    "ro": ("Întrebare", "Parametru", "La data", "Set de date", "Atenție", "Un răspuns gol înseamnă",
+           "Coloană", "Sursă", "Cuvinte"),
 }
 # fmt: on
 # What a cell of a workbook holds at most.

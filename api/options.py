@@ -3,6 +3,7 @@
 from typing import Final
 
 from pyoxigraph import NamedNode
+from rdflib.namespace import SKOS
 
 from api.labels import choose, labels_of
 from api.parameters import short
@@ -13,7 +14,7 @@ LIMIT: Final = 400
 
 
 async def options_of(store: Store, question: Question, lang: str) -> dict[str, list[tuple[str, str]]]:
-    """Return for each parameter its choices as (value, text), in the order of their texts; none where there are too many."""
+    """Return for each parameter its choices as (value, text) by text; none where there are too many."""
     found: dict[str, list[tuple[str, str]]] = {}
     for name, parameter in question.params.items():
         if parameter.type == "enum":
@@ -29,7 +30,7 @@ async def options_of(store: Store, question: Question, lang: str) -> dict[str, l
 async def _members(store: Store, parameter: Parameter) -> list[str]:
     if parameter.scheme:
         scheme = parameter.scheme
-        text = f"SELECT DISTINCT ?x WHERE {{ ?x <http://www.w3.org/2004/02/skos/core#inScheme> {NamedNode(expand(scheme))} }}"
+        text = f"SELECT DISTINCT ?x WHERE {{ ?x <{SKOS.inScheme}> {NamedNode(expand(scheme))} }}"
     else:
         classes = " ".join(str(NamedNode(expand(name))) for name in parameter.classes)
         text = f"SELECT DISTINCT ?x WHERE {{ VALUES ?class {{ {classes} }} ?x a ?class }}"

@@ -4,14 +4,18 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
+from api.answers import Answer
+from api.citations import Citation
 from api.labels import choose
+from api.problem import Problem
+from api.question import Text, variable
 from api.vocabulary import BASE
 
 Language = Literal["en", "ro"]
@@ -42,7 +46,7 @@ def preferred_language(request: Request) -> Language:
         except ValueError:
             quality = 0.0
         if code in LANGUAGES and quality > best[0]:
-            best = (quality, cast(Language, code))
+            best = (quality, code)
     return best[1]
 
 
@@ -58,14 +62,43 @@ def safe_link(iri: str) -> str | None:
     return iri if urlsplit(iri).scheme in {"http", "https", "mailto"} else None
 
 
+def outside_host(iri: str) -> str | None:
+    """Return the host of a page of another publisher, by which a link without a label is called."""
+    parts = urlsplit(iri)
+    return parts.hostname if parts.scheme in {"http", "https"} and not iri.startswith(BASE) else None
+
+
 def pick(label: Mapping[str, str] | None, lang: str, iri: str = "") -> str:
     """Choose the text of a label for a page's language (``api.labels.choose``)."""
     return choose(label, lang, iri)[0]
 
 
+def say(text: Text, lang: str) -> str:
+    """Return a text that a question file gives in both languages in one of them."""
+    return text.ro if lang == "ro" else text.en
+
+
 def text_language(label: Mapping[str, str] | None, lang: str) -> str:
     """Return the language of the text that ``pick`` chose, for the ``lang`` attribute (WCAG 3.1.2)."""
     return choose(label, lang, "")[1] or lang
+
+
+def visible_columns(answer: Answer, lang: str) -> list[str]:
+    """Return the columns that a page shows.
+
+    Left out are those without any value, those that only repeat a parameter, and texts in the other language;
+    the downloads have them all.
+    """
+    echoes = {variable(name) for name in answer.question.params}
+    other = "Ro" if lang == "en" else "En"
+    shown = [name for name in answer.columns if name not in echoes and not name.endswith(other)]
+    return [name for name in shown if any(row.get(name) is not None for row in answer.rows)]
+
+
+def own_places(answer: Answer) -> dict[str, Citation]:
+    """Return the sources to show: a passage is left out where a statement's own, narrower lines stand for it."""
+    covered = {citation.passage for iri, citation in answer.sources.items() if citation.passage != iri}
+    return {iri: citation for iri, citation in answer.sources.items() if iri not in covered}
 
 
 @lru_cache(maxsize=1)
@@ -75,19 +108,41 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals.update(word=word, page_path=page_path, safe_link=safe_link, pick=pick, text_language=text_language)
+    environment.globals.update(
+        say=say,
+        outside_host=outside_host,
+        visible_columns=visible_columns,
+        own_places=own_places,
+        word=word,
+        page_path=page_path,
+        safe_link=safe_link,
+        pick=pick,
+        text_language=text_language,
+    )
     return environment
 
 
-def render(request: Request, template: str, lang: Language, status: int = 200, **context: Any) -> HTMLResponse:
+def error_page(request: Request, problem: Problem) -> Response:
+    """Show a problem as a page in the language of the path, else in the reader's."""
+    first = request.url.path.split("/", 2)[1]
+    lang = first if first in LANGUAGES else preferred_language(request)
+    return render(request, "error.html", lang, status=problem.status, problem=problem)
+
+
+def render(
+    request: Request, template: str, lang: Language, status: int = 200, **context: Any
+) -> HTMLResponse:
     """Render a template as a page in one language, with the links to the other one."""
-    rest = request.url.path.split("/", 2)[2] if request.url.path.split("/", 2)[1] in LANGUAGES else ""
+    _, first, *rest_of_path = request.url.path.split("/", 2)
+    rest = rest_of_path[0] if first in LANGUAGES and rest_of_path else ""
     query = f"?{request.url.query}" if request.url.query else ""
     body = _environment().get_template(template).render(
         request=request,
         lang=lang,
-        languages={code: f"/{code}/{rest}{query}" for code in LANGUAGES},
+        languages={code: f"/{code}/{rest}{query}".replace(f"/{code}/?", f"/{code}?").rstrip("/") for code in LANGUAGES},
         manifest=request.app.state.manifest,
         **context,
     )  # fmt: skip
-    return HTMLResponse(body, status_code=status, headers={"Content-Language": lang, "Vary": "Accept-Language"})
+    return HTMLResponse(
+        body, status_code=status, headers={"Content-Language": lang, "Vary": "Accept-Language"}
+    )

@@ -27,6 +27,10 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 # A parameter without a class: whatever the graph speaks of.
 _ANY: Final = Parameter(type="iri", label=Text(en="thing", ro="lucru"))
+# The same folding in SPARQL, as far as Romanian needs it.
+_FOLDED: Final = (
+    'REPLACE(REPLACE(REPLACE(REPLACE(LCASE(STR(?name)), "[ăâ]", "a"), "î", "i"), "[șş]", "s"), "[țţ]", "t")'
+)
 _NAMES: Final = "skos:prefLabel|skos:altLabel|dcterms:identifier"
 
 
@@ -131,21 +135,18 @@ async def _thing(name: str, parameter: Parameter, text: str, store: Store) -> Na
         for candidate in candidates:
             if candidate in fitting:
                 return NamedNode(candidate)
-    names = await _names(parameter, store)
     wanted = fold(text)
-    for level in (
-        lambda iri, found: fold(iri.rsplit("/", 1)[-1]) == wanted,
-        lambda iri, found: wanted in found,
-    ):
-        fitting = {iri for iri, found in names.items() if level(iri, found)}
+    names = await _names(parameter, wanted, store)
+    by_id = {iri for iri in names if fold(iri.rsplit("/", 1)[-1]) == wanted}
+    by_name = {iri for iri, found in names.items() if wanted in found}
+    for fitting in (by_id, by_name):
         if len(fitting) == 1:
             return NamedNode(fitting.pop())
         if fitting:
             raise _unresolved(name, f"'{text}' names {len(fitting)} things.", names, wanted, fitting)
     known = candidates and (await store.select(_members(_ANY, values_block("iri", candidates)))).rows
-    kind = " or ".join(item.partition(":")[2] or item for item in parameter.classes) or (
-        parameter.scheme or "thing"
-    ).removeprefix("scheme:")
+    classes = " or ".join(item.partition(":")[2] or item for item in parameter.classes)
+    kind = classes or (parameter.scheme or "thing").removeprefix("scheme:")
     what = f"No {kind} '{text[:200]}' is in the graph."
     if known:
         what = f"'{text[:200]}' is in the graph, but it is no {kind}."
@@ -157,9 +158,7 @@ def _candidates(parameter: Parameter, text: str) -> list[str]:
     if re.match(r"[a-z][a-z0-9+.-]*:", text):
         forms = [expand(text)]
     else:
-        folders = [
-            re.sub(r"(?<=[a-z])(?=[A-Z])", "-", item.partition(":")[2]).lower() for item in parameter.classes
-        ]
+        folders = [re.sub(r"(?<=[a-z])(?=[A-Z])", "-", item.partition(":")[2]).lower() for item in parameter.classes]
         folders += [parameter.scheme.partition(":")[2]] if parameter.scheme else []
         forms = [f"{base}{folder}/{text}" for folder in folders for base in (ID, SCHEME)]
         forms += [f"{base}{text}" for base in (ID, SCHEME, BASE)]
@@ -186,12 +185,19 @@ def _members(parameter: Parameter, block: str = "") -> str:
     return f"{_PROLOGUE}SELECT DISTINCT ?iri WHERE {{ {pattern} }}"
 
 
-async def _names(parameter: Parameter, store: Store) -> dict[str, set[str]]:
-    """Return the folded names of everything that a parameter may name, by IRI."""
-    inner = _members(parameter).removeprefix(_PROLOGUE)
-    text = f"{_PROLOGUE}SELECT ?iri ?name WHERE {{ {{ {inner} }} ?iri {_NAMES} ?name }}"
+async def _names(parameter: Parameter, wanted: str, store: Store) -> dict[str, set[str]]:
+    """Return the folded names of what a parameter may name, by IRI; of any thing, only those that hold the words."""
+    bindings = {}
+    if parameter.classes or parameter.scheme:
+        inner = f"{{ {_members(parameter).removeprefix(_PROLOGUE)} }} ?iri {_NAMES} ?name"
+        text = f"{_PROLOGUE}SELECT ?iri ?name WHERE {{ {inner} }}"
+    else:
+        # Everything has a name: the list would be longer than a wrong word is worth.
+        inner = f"?iri {_NAMES} ?name FILTER(CONTAINS({_FOLDED}, ?wanted))"
+        text = f"{_PROLOGUE}SELECT ?iri ?name ?wanted WHERE {{ {inner} }} ORDER BY STRLEN(?name) ?iri LIMIT 100"
+        bindings = {"wanted": Literal(wanted)}
     names: dict[str, set[str]] = {}
-    for row in (await store.select(text)).rows:
+    for row in (await store.select(text, bindings)).rows:
         iri, literal = row["iri"], row["name"]
         if isinstance(iri, NamedNode) and isinstance(literal, Literal):
             names.setdefault(iri.value, set()).add(fold(literal.value))

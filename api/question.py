@@ -9,7 +9,7 @@ then remains is the unrestricted question.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, Literal
 
 import pyoxigraph
@@ -106,6 +106,12 @@ class Question(_Header):
             "columns": {name: {"en": column.en, "ro": column.ro} for name, column in self.columns.items()},
             **self.model_dump(include={"empty", "caveat"}),
         }
+
+    def shown(self, lang: str, given: Collection[str]) -> list[str]:
+        """Return the columns that a page shows: not a parameter that was given, nor the other language."""
+        other = "Ro" if lang == "en" else "En"
+        asked = {variable(name) for name in given}
+        return [name for name in self.columns if name not in asked and not name.endswith(other)]
 
     def bind(self, values: Mapping[str, Term]) -> tuple[str, dict[str, Term]]:
         """Return the query without its example lines, and the terms of the given parameters by variable."""

@@ -1,18 +1,15 @@
 """The sources: which Turtle file is which named graph (model.md §1), read strictly."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-import rdflib
 from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
-    Literal,
-    NamedNode,
     Quad,
     RdfFormat,
     Triple,
@@ -77,9 +74,7 @@ def load_sources(root: Path) -> list[Source]:
 
     Raises ``BuildError`` with one line for each file that cannot be read, and for two files with one graph.
     """
-    names = sorted(
-        file.relative_to(root).as_posix() for folder in _FOLDERS for file in (root / folder).rglob("*.ttl")
-    )
+    names = sorted(file.relative_to(root).as_posix() for folder in _FOLDERS for file in (root / folder).rglob("*.ttl"))
     if "ontology/atf.ttl" not in names:
         raise BuildError(f"There is nothing to build in {root}: it has no ontology/atf.ttl.")
     found: dict[str, Source] = {}
@@ -150,28 +145,3 @@ def _with_stable_blank_nodes(triples: list[Triple], prefix: str) -> list[Triple]
         return BlankNode(f"{start}-{term.value}") if isinstance(term, BlankNode) else term
 
     return [Triple(named(quad.subject), quad.predicate, named(quad.object)) for quad in dataset]
-
-
-def to_rdflib(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) -> rdflib.Graph:
-    """Copy statements into an rdflib graph, every literal with the very characters of its source."""
-    graph = rdflib.Graph(bind_namespaces="none")
-    for prefix, namespace in (prefixes or {}).items():
-        graph.bind(prefix, namespace, override=True, replace=True)
-    for triple in triples:
-        graph.add((_to_rdflib(triple.subject), _to_rdflib(triple.predicate), _to_rdflib(triple.object)))
-    return graph
-
-
-def _to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> rdflib.term.Node:
-    match term:
-        case NamedNode():
-            return rdflib.URIRef(term.value)
-        case BlankNode():
-            return rdflib.BNode(term.value)
-        case Literal() if term.language:
-            return rdflib.Literal(term.value, lang=term.language)
-        case Literal() if term.datatype.value == str(rdflib.XSD.string):
-            return rdflib.Literal(term.value)
-        case Literal():
-            return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
-    raise TypeError(f"no RDF 1.1 term: {term}")

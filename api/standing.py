@@ -1,62 +1,64 @@
-"""How the loaded documents stand today: read in translation, expired, succeeded by what (model.md §7)."""
+"""How the loaded documents stand today: expired when, succeeded by what (model.md §7)."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
+from rdflib.namespace import DCTERMS
 
 from api.citations import written_date
-from api.labels import choose, labels_of
+from api.labels import Label, choose, labels_of
 from api.question import Text
 from api.store import Store
-from api.vocabulary import ATF, DCTERMS
+from api.vocabulary import ATF
 
 _DOCUMENTS: Final = f"""SELECT ?document ?through ?next WHERE {{
   ?document <{ATF.contentLoaded}> true .
   OPTIONAL {{ ?document <{ATF.validThrough}> ?through }}
   OPTIONAL {{ ?next <{DCTERMS.replaces}> ?document }}
 }} ORDER BY ?document ?next"""
-_TRANSLATED: Final = f"SELECT ?edition WHERE {{ ?edition <{ATF.isTranslation}> true }} ORDER BY ?edition"
-
-TRANSLATION: Final = Text(
-    en="The text read is an English translation; the Romanian original is the law.",
-    ro="Textul citit este o traducere în limba engleză; originalul în limba română are putere de lege.",
-)
 
 
-async def standing_of(store: Store, as_of: date, today: date) -> Text:
-    """Return in words which date an answer used, that it rests on a translation, and what has expired.
+@dataclass(frozen=True)
+class Standing:
+    """The loaded documents with the last day of each, and what replaces it; labels by IRI."""
 
-    ``as_of`` is the date of the answer; ``today`` decides whether a document has expired.
-    """
-    said = {
-        "en": [f"Answered as of {written_date(as_of.isoformat(), 'en')}."],
-        "ro": [f"Răspuns pentru data de {written_date(as_of.isoformat(), 'ro')}."],
-    }
-    if (await store.select(_TRANSLATED)).rows:
-        said["en"].append(TRANSLATION.en)
-        said["ro"].append(TRANSLATION.ro)
-    expired: dict[str, tuple[str, list[str]]] = {}
+    documents: dict[str, tuple[str | None, list[str]]]
+    labels: dict[str, Label]
+
+    def words(self, as_of: date, today: date) -> Text:
+        """Say which date an answer used, and what has expired by today and was succeeded by what."""
+        return Text(en=self._words(as_of, today, "en"), ro=self._words(as_of, today, "ro"))
+
+    def _words(self, as_of: date, today: date, lang: str) -> str:
+        romanian = lang == "ro"
+        day = written_date(as_of.isoformat(), lang)
+        said = [f"{'Răspuns pentru data de' if romanian else 'Answered as of'} {day}."]
+        for document, (through, later) in self.documents.items():
+            if through is None or through >= today.isoformat():
+                continue
+            ended = "a expirat la" if romanian else "expired on"
+            words = f"{self._name(document, lang)} {ended} {written_date(through, lang)}"
+            if later:
+                after = "i-a succedat" if romanian else "it was succeeded by"
+                words += f"; {after} {', '.join(self._name(iri, lang) for iri in later)}"
+            said.append(f"{words}.")
+        return " ".join(said)
+
+    def _name(self, iri: str, lang: str) -> str:
+        return choose(self.labels.get(iri), lang, iri)[0]
+
+
+async def standing_of(store: Store) -> Standing:
+    """Return how the documents stand whose content is loaded."""
+    found: dict[str, tuple[str | None, list[str]]] = {}
     for row in (await store.select(_DOCUMENTS)).rows:
         document, through, successor = row.get("document"), row.get("through"), row.get("next")
-        if (
-            isinstance(document, NamedNode)
-            and isinstance(through, Literal)
-            and through.value < today.isoformat()
-        ):
-            entry = expired.setdefault(document.value, (through.value, []))
+        if isinstance(document, NamedNode):
+            day = through.value if isinstance(through, Literal) else None
+            entry = found.setdefault(document.value, (day, []))
             if isinstance(successor, NamedNode):
                 entry[1].append(successor.value)
-    labels = await labels_of(
-        store, {iri for document, (_, later) in expired.items() for iri in (document, *later)}
-    )
-    for document, (day, later) in expired.items():
-        for lang, words in said.items():
-            name = choose(labels.get(document), lang, document)[0]
-            following = ", ".join(choose(labels.get(iri), lang, iri)[0] for iri in later)
-            ended = f"{name} expired on" if lang == "en" else f"{name} a expirat la"
-            after = ("it was succeeded by" if lang == "en" else "i-a succedat") if later else ""
-            words.append(
-                f"{ended} {written_date(day, lang)}{'; ' if later else ''}{after} {following}".rstrip() + "."
-            )
-    return Text(en=" ".join(said["en"]), ro=" ".join(said["ro"]))
+    named = {iri for document, (_, later) in found.items() for iri in (document, *later)}
+    return Standing(found, await labels_of(store, named))

@@ -21,7 +21,7 @@ _GRAPHS: Final = f"""SELECT ?graph ?kind ?confidence ?source WHERE {{
   OPTIONAL {{ ?graph <http://purl.org/dc/terms/source> ?source }}
 }}"""
 _DUTIES: Final = f"""PREFIX atf: <{ATF}>
-SELECT ?thing ?duty ?holder ?role ?function ?group ?modality ?basis ?from ?through ?graph WHERE {{
+SELECT ?thing ?duty ?holder ?role ?function ?group ?modality ?basis ?source ?graph WHERE {{
   VALUES ?link {{ atf:holder atf:actsThrough }}
   GRAPH ?graph {{ ?duty ?link ?thing }}
   ?duty atf:holder ?holder .
@@ -31,8 +31,7 @@ SELECT ?thing ?duty ?holder ?role ?function ?group ?modality ?basis ?from ?throu
   OPTIONAL {{ ?duty atf:targetGroup ?group }}
   OPTIONAL {{ ?duty atf:modality ?modality }}
   OPTIONAL {{ ?duty atf:legalBasis ?basis }}
-  OPTIONAL {{ ?duty atf:effectiveFrom ?from }}
-  OPTIONAL {{ ?duty atf:effectiveThrough ?through }}
+  OPTIONAL {{ ?duty <http://purl.org/dc/terms/source> ?source }}
 }} ORDER BY ?duty ?group"""
 
 _TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -45,6 +44,9 @@ _IN_HEAD: Final = frozenset({_TYPE, _LABEL, _ALT, _IDENTIFIER, _SOURCE})
 # Inverse links that the table of duties shows already.
 _AS_DUTY: Final = frozenset({str(ATF.holder), str(ATF.actsThrough)})
 INVERSE_LIMIT: Final = 300
+# The single terms of a duty, in the order of its fields.
+_TERMS: Final = ("role", "function", "modality")
+ELSEWHERE: Final = "Search by name on the start page, or list the questions."
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,10 @@ class Duty:
     role: str | None
     function: str | None
     modality: str | None
-    valid_from: str | None
-    valid_through: str | None
     origin: Origin
     groups: list[str] = field(default_factory=list)
     bases: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -126,7 +127,9 @@ async def graph_origins(store: Store) -> dict[str, Origin]:
         entry = found.setdefault(_iri(row["graph"]), (_tail(kind), _tail(confidence) if confidence else None, []))
         if source is not None:
             entry[2].append(_iri(source))
-    return {graph: Origin(graph, kind, confidence, tuple(sources)) for graph, (kind, confidence, sources) in found.items()}
+    return {
+        graph: Origin(graph, kind, confidence, tuple(sources)) for graph, (kind, confidence, sources) in found.items()
+    }
 
 
 def _iri(term: object) -> str:
@@ -147,16 +150,26 @@ def _origin(graph: str, known: dict[str, Origin], own: Iterable[str] = ()) -> Or
     return Origin(graph, base.kind, base.confidence, sources or base.sources)
 
 
+def node_of(iri: str) -> NamedNode:
+    """Return an IRI as a term; raises ``NotFoundError`` for a text that can be no IRI."""
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise NotFoundError(f"This is no IRI: {iri[:200]!r}.", ELSEWHERE) from error
+
+
 async def describe(store: Store, iri: str) -> Thing:
     """Collect what the graph says of an IRI.
 
     Raises ``NotFoundError`` where no statement has the IRI as subject or object.
     """
-    node = {"thing": NamedNode(iri)}
+    node = {"thing": node_of(iri)}
     rows = (await store.select(_STATEMENTS, node)).rows
     inverse_rows = await store.select(_INVERSE, node)
     if not rows and not inverse_rows.rows:
-        raise NotFoundError(f"Nothing is recorded about {iri}.", "Search by name on the start page, or list the questions.")
+        raise NotFoundError(
+            f"Nothing is recorded about {iri}.", "Search by name on the start page, or list the questions."
+        )
     known = await graph_origins(store)
     own: dict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -194,12 +207,12 @@ async def _duties(store: Store, node: dict[str, NamedNode], known: dict[str, Ori
     duties: dict[str, Duty] = {}
     for row in (await store.select(_DUTIES, dict(node))).rows:
         iri = _iri(row["duty"])
-        cell = {key: _iri(row[key]) if row.get(key) is not None else None for key in ("role", "function", "modality", "from", "through")}
+        role, function, modality = (_iri(row[key]) if row.get(key) is not None else None for key in _TERMS)
         duty = duties.setdefault(
             iri,
-            Duty(iri, _iri(row["holder"]), cell["role"], cell["function"], cell["modality"], cell["from"], cell["through"], _origin(_iri(row["graph"]), known)),
+            Duty(iri, _iri(row["holder"]), role, function, modality, _origin(_iri(row["graph"]), known)),
         )  # fmt: skip
-        for key, target in (("group", duty.groups), ("basis", duty.bases)):
+        for key, target in (("group", duty.groups), ("basis", duty.bases), ("source", duty.sources)):
             term = row.get(key)
             if term is not None and _iri(term) not in target:
                 target.append(_iri(term))
@@ -215,12 +228,15 @@ def _mentioned(thing: Thing) -> set[str]:
                 iris |= {item.value.text} if item.value.is_iri else set()
                 iris |= {item.origin.graph, *item.origin.sources}
     for duty in thing.duties:
-        iris |= {duty.iri, duty.holder, *duty.groups, *duty.bases}
+        iris |= {duty.iri, duty.holder, *duty.groups, *duty.bases, *duty.sources}
         iris |= {term for term in (duty.role, duty.function, duty.modality) if term}
     return {iri for iri in iris if iri.startswith(("http://", "https://"))}
 
 
 def is_document(iri: str, types: Iterable[str]) -> bool:
     """Tell whether an IRI names a document, which may answer 200, rather than a thing, which answers 303."""
-    documents = {str(ATF[name]) for name in ("PolicyDocument", "Passage", "Edition", "NationalAct", "EUAct", "Treaty", "Provision")}
+    documents = {
+        str(ATF[name])
+        for name in ("PolicyDocument", "Passage", "Edition", "NationalAct", "EUAct", "Treaty", "Provision")
+    }
     return iri.startswith((str(GRAPH), str(SCHEME), BASE + "ontology", BASE + "rule/")) or bool(documents & set(types))

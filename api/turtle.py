@@ -12,7 +12,8 @@ from rdflib.compare import to_canonical_graph
 from rdflib.term import Node
 
 from api.errors import BuildError, UnavailableError
-from api.sources import parse_turtle, read_text, to_rdflib
+from api.sources import parse_turtle, read_text
+from api.terms import graph_of
 from api.vocabulary import BASE, PREFIXES
 
 _INDENT: Final = "    "
@@ -48,7 +49,7 @@ def canonical(graph: Graph) -> str:
 
 
 def format_file(path: Path, *, check: bool) -> bool:
-    """Bring a Turtle file into canonical form, or only look (``check``); return whether it differs or differed.
+    """Bring a Turtle file into canonical form, or only look (``check``); return whether it differed.
 
     Raises ``BuildError`` when it is not Turtle, is empty, or holds a comment, which would be lost;
     ``UnavailableError`` when it cannot be written.
@@ -60,11 +61,9 @@ def format_file(path: Path, *, check: bool) -> bool:
     for match in _COMMENT.finditer(text):
         if match["comment"]:
             line = text.count("\n", 0, match.start()) + 1
-            raise BuildError(
-                f"{path} line {line}: a comment would be lost.", "Say it as a skos:editorialNote."
-            )
+            raise BuildError(f"{path} line {line}: a comment would be lost.", "Say it as a skos:editorialNote.")
     try:
-        wanted = canonical(to_rdflib(triples, prefixes))
+        wanted = canonical(graph_of(triples, prefixes))
     except RecursionError as error:
         raise BuildError(f"{path}: its blank nodes are nested too deep.") from error
     if wanted.encode() == path.read_bytes():
@@ -178,7 +177,7 @@ class _Writer:
 
 
 def _order(node: Node, written: str) -> tuple[int, str, str]:
-    """Sort IRIs first, then texts by language (English before Romanian), then blank nodes by what they say."""
+    """Sort IRIs first, then texts by language, English before Romanian, then blank nodes by what they say."""
     if isinstance(node, Literal):
         return 1, node.language or "", f"{node}\0{node.datatype}"
     return (0, str(node), "") if isinstance(node, URIRef) else (2, written, "")

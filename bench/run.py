@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,12 @@ class Times:
     def of(cls, seconds: list[float]) -> "Times":
         """Summarise measured seconds."""
         ordered = sorted(seconds)
-        return cls(statistics.median(ordered), ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))], ordered[0], ordered[-1])
+        return cls(
+            statistics.median(ordered),
+            ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))],
+            ordered[0],
+            ordered[-1],
+        )
 
     def __str__(self) -> str:
         return f"p50 {self.p50 * 1000:9.2f} ms   p95 {self.p95 * 1000:9.2f} ms   {self.least * 1000:.2f} to {self.most * 1000:.2f}"
@@ -58,13 +64,18 @@ def timed(run: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
+def build_into(folder: str) -> None:
+    """Build from the sources into a folder, as a process of its own."""
+    command = [sys.executable, "-m", "api", "build", "--out", folder]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+
 def measure_build(runs: int) -> Times:
-    """Build from the sources into an empty folder, as a process of its own."""
+    """Time builds into empty folders."""
     seconds = []
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, "-m", "api", "build", "--out", folder]
-            seconds.append(timed(lambda: subprocess.run(command, cwd=ROOT, check=True, capture_output=True)))
+            seconds.append(timed(partial(build_into, folder)))
     return Times.of(seconds)
 
 
@@ -79,7 +90,9 @@ class Server:
             self.port = probe.getsockname()[1]
         self.started = time.perf_counter()
         command = [sys.executable, "-m", "api", "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
 
     def first_answer(self) -> float:
@@ -109,7 +122,7 @@ def rdflib_worker(nquads: str, channel: Connection) -> None:
     channel.send("ready")
     while (message := channel.recv()) is not None:
         text, bindings = message
-        initial = {name: rdflib.util.from_n3(term) for name, term in bindings.items()}
+        initial: Any = {name: rdflib.util.from_n3(term) for name, term in bindings.items()}
         started = time.perf_counter()
         for _row in graph.query(prepareQuery(text), initBindings=initial):
             pass
@@ -165,7 +178,17 @@ async def in_process(store: Store, text: str, bindings: dict[str, Any], runs: in
     return Times.of(seconds)
 
 
-async def measure_questions(settings: Settings, args: argparse.Namespace, server: Server) -> list[dict[str, Any]]:
+def over_http(server: Server, name: str, given: dict[str, str], runs: int) -> Times:
+    """Time a question over HTTP, its answer with labels and sources."""
+    path = f"/queries/{name}/results"
+    return Times.of(
+        [timed(lambda: server.client.get(path, params=given).raise_for_status()) for _ in range(runs)]
+    )
+
+
+async def measure_questions(
+    settings: Settings, args: argparse.Namespace, server: Server
+) -> list[dict[str, Any]]:
     """Time every question here, over HTTP and on rdflib."""
     store = open_store(settings)
     await store.start()
@@ -175,16 +198,26 @@ async def measure_questions(settings: Settings, args: argparse.Namespace, server
     try:
         for question in load_questions(settings.root / "queries").values():
             given = dict(question.tests[0].params)
-            values = await read_parameters(store, question, [(name, value) for name, value in given.items()], manifest.as_of)
+            values = await read_parameters(question, list(given.items()), store, manifest.as_of)
             text, bindings = question.bind(values)
             await in_process(store, text, bindings, 2)
             here = await in_process(store, text, bindings, args.runs)
-            path = f"/queries/{question.id}/results"
-            http = Times.of([timed(lambda p=path, g=given: server.client.get(p, params=g).raise_for_status()) for _ in range(args.http)])  # type: ignore[misc]
+            http = over_http(server, question.id, given, args.http)
             rdflib, cut = peer.time(text, {name: str(term) for name, term in bindings.items()}, 5)
             ratio = rdflib.p50 / here.p50
-            print(f"{question.id}\n  here    {here}\n  HTTP    {http}\n  rdflib  {rdflib}{' (limit)' if cut else ''}   ratio {ratio:,.1f}")
-            found.append({"question": question.id, "here": asdict(here), "http": asdict(http), "rdflib": asdict(rdflib), "limit": cut, "ratio": ratio})
+            print(
+                f"{question.id}\n  here    {here}\n  HTTP    {http}\n  rdflib  {rdflib}{' (limit)' if cut else ''}   ratio {ratio:,.1f}"
+            )
+            found.append(
+                {
+                    "question": question.id,
+                    "here": asdict(here),
+                    "http": asdict(http),
+                    "rdflib": asdict(rdflib),
+                    "limit": cut,
+                    "ratio": ratio,
+                }
+            )
     finally:
         peer.stop()
         await store.aclose()
@@ -197,11 +230,18 @@ def main() -> None:
     top.add_argument("--runs", type=int, default=30, help="runs of each question in process (default 30)")
     top.add_argument("--http", type=int, default=15, help="runs of each question over HTTP (default 15)")
     top.add_argument("--builds", type=int, default=2, help="builds (default 2)")
-    top.add_argument("--rdflib-limit", type=float, default=20.0, help="seconds that rdflib gets for a question (default 20)")
+    top.add_argument(
+        "--rdflib-limit",
+        type=float,
+        default=20.0,
+        help="seconds that rdflib gets for a question (default 20)",
+    )
     top.add_argument("--json", type=Path, help="write the figures here as well")
     args = top.parse_args()
     settings = Settings()
-    print(f"Python {platform.python_version()}, pyoxigraph {pyoxigraph.__version__}, {load_manifest(settings.build).quads} statements\n")
+    print(
+        f"Python {platform.python_version()}, pyoxigraph {pyoxigraph.__version__}, {load_manifest(settings.build).quads} statements\n"
+    )
     build = measure_build(args.builds)
     print(f"build               {build}")
     starts = []
@@ -218,9 +258,14 @@ def main() -> None:
     finally:
         server.stop()
     ratios = [entry["ratio"] for entry in questions]
-    print(f"\n{len(questions)} questions: median ratio {statistics.median(ratios):,.1f}, least {min(ratios):,.1f}; slower than rdflib: {sum(r < 1 for r in ratios)}")
+    print(
+        f"\n{len(questions)} questions: median ratio {statistics.median(ratios):,.1f}, least {min(ratios):,.1f}; slower than rdflib: {sum(r < 1 for r in ratios)}"
+    )
     if args.json:
-        args.json.write_text(json.dumps({"build": asdict(build), "start": asdict(start), "questions": questions}, indent=2) + "\n")
+        args.json.write_text(
+            json.dumps({"build": asdict(build), "start": asdict(start), "questions": questions}, indent=2)
+            + "\n"
+        )
 
 
 if __name__ == "__main__":

@@ -68,7 +68,10 @@ def server(settings: Settings) -> Iterator[str]:
     if shared_folder:
         environment["ATF_SOURCES"] = str((ROOT / shared_folder / "seed").resolve())
     process = subprocess.Popen(
-        [sys.executable, "-m", "api", "serve", "--port", str(port)], cwd=ROOT, env=environment, stderr=subprocess.PIPE
+        [sys.executable, "-m", "api", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
     )
     address = f"http://127.0.0.1:{port}"
     try:

@@ -28,9 +28,7 @@ Value = TypeVar("Value")
 
 def settings(folder: Path, sources: Path | None = FIXTURES) -> Settings:
     """Write the small framework as a built dataset into a folder, and return settings that use it."""
-    quads = serialize(
-        parse(path=str(FIXTURES / "framework.trig"), format=RdfFormat.TRIG), format=RdfFormat.N_QUADS
-    )
+    quads = serialize(parse(path=str(FIXTURES / "framework.trig"), format=RdfFormat.TRIG), format=RdfFormat.N_QUADS)
     assert quads is not None
     manifest = Manifest(
         sha256=sha256(quads).hexdigest(), quads=quads.count(b"\n"), graphs={}, classes={}, version="0",
@@ -46,6 +44,7 @@ class Small:
     """The small framework, ready to be asked."""
 
     runner: asyncio.Runner
+    settings: Settings
     store: Store
     answerer: Answerer
     questions: dict[str, Question]
@@ -70,7 +69,7 @@ def framework(folder: Path, sources: Path | None = FIXTURES) -> Iterator[Small]:
         runner.run(store.start())
         try:
             answerer = Answerer(store, manifest, Editions(chosen.sources))
-            yield Small(runner, store, answerer, load_questions(ROOT / "queries"))
+            yield Small(runner, chosen, store, answerer, load_questions(ROOT / "queries"))
         finally:
             runner.run(store.aclose())
 

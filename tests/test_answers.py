@@ -30,7 +30,12 @@ def test_an_answer_names_holder_role_words_and_place(small: Small) -> None:
         "value": f"{ID}institution/pilots", "type": "uri", "label": "Pilot Service", "lang": "en",
     }  # fmt: skip
     assert row["kind"]["label"] == "stated"
-    assert row["match"] == {"value": "itself", "type": "literal", "label": "about the thing itself", "lang": "en"}
+    assert row["match"] == {
+        "value": "itself",
+        "type": "literal",
+        "label": "about the thing itself",
+        "lang": "en",
+    }
     assert row["validFrom"]["datatype"] == "http://www.w3.org/2001/XMLSchema#date"
     assert row["statementRo"]["lang"] == "ro"
     assert "legalBasis" not in row
@@ -44,11 +49,16 @@ def test_labels_follow_the_reader(small: Small) -> None:
     assert row["match"].label == "privește lucrul însuși"
 
 
-def test_every_answer_says_its_date_and_that_the_document_has_expired_and_by_what_it_was_succeeded(small: Small) -> None:
+def test_every_answer_says_its_date_and_that_the_document_has_expired_and_by_what_it_was_succeeded(
+    small: Small,
+) -> None:
     caveat = small.ask("announced-actions", as_of="2020-05-01").caveat
     assert "Answered as of 1 May 2020." in caveat.en
     assert "Harbour Plan 2018-2022 expired on 31 December 2022; it was succeeded by Harbour Plan 2024-2028" in caveat.en
-    assert "Planul porturilor 2018-2022 a expirat la 31 decembrie 2022; i-a succedat Planul porturilor 2024-2028" in caveat.ro
+    assert (
+        "Planul porturilor 2018-2022 a expirat la 31 decembrie 2022; i-a succedat Planul porturilor 2024-2028"
+        in caveat.ro
+    )
 
 
 def test_an_empty_answer_is_explained(small: Small) -> None:
@@ -73,7 +83,14 @@ def test_a_group_is_met_by_itself_and_what_is_under_or_above_it(small: Small, gr
 
 @pytest.mark.parametrize(
     "words",
-    ["foreign sailors", "SHELTER abroad", "who houses sailors?", "cazarea marinarilor straini", "adăpost străini", "pilots"],
+    [
+        "foreign sailors",
+        "SHELTER abroad",
+        "who houses sailors?",
+        "cazarea marinarilor straini",
+        "adăpost străini",
+        "pilots",
+    ],
 )
 def test_words_are_found_in_both_languages_in_any_order_and_form(small: Small, words: str) -> None:
     assert column(small.ask("which-institution-owns-by-words", words=words), "duty") == ["responsibility/shelter"]
@@ -106,7 +123,10 @@ def test_a_relation_stands_where_both_ends_are_named_and_never_borrows_another_s
     answer = small.ask("which-act-ratifies-a-treaty")
     assert column(answer, "act") == ["act/law-7-2001", "act/law-8-2001"]
     # The unverified ratification has no page; the text that names the treaty does not state it.
-    assert column(answer, "source") == ["passage/harbour-plan-i-a", "https://w3id.org/atf/graph/framework/unsure"]
+    assert column(answer, "source") == [
+        "passage/harbour-plan-i-a",
+        "https://w3id.org/atf/graph/framework/unsure",
+    ]
     assert column(answer, "kind") == ["assertion-kind/stated", "assertion-kind/external"]
 
 

@@ -55,10 +55,13 @@ def test_a_document_an_act_and_a_page_are_cited_without_lines(small: Small) -> N
     document = cite(small, f"{ID}document/harbour-plan")
     assert document.cite["en"] == "Harbour Plan 2018-2022 (HG 1/2018, M.Of. 949 of 9 November 2018)"
     assert cite(small, f"{ID}document/harbour-plan-2024").cite["ro"] == "Planul porturilor 2024-2028"
-    assert cite(small, f"{ID}act/hg-1-2018").cite["en"] == "Government Decision no. 1/2018, M.Of. 949 of 9 November 2018"
+    assert (
+        cite(small, f"{ID}act/hg-1-2018").cite["en"] == "Government Decision no. 1/2018, M.Of. 949 of 9 November 2018"
+    )
     assert cite(small, "https://example.org/gazette").public() == {
         "cite": {"en": "https://example.org/gazette", "ro": "https://example.org/gazette"}
     }
+    assert cite(small, f"{ID}act/law-7-2001").cite["en"] == "Law no. 7/2001, OJ L 101, 15.4.2011, p. 1-11"
     assert (document.passage, document.lines, document.quote) == (None, None, None)
 
 

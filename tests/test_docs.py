@@ -19,7 +19,9 @@ def settings_table() -> list[str]:
     rows = []
     for name, field in Settings.model_fields.items():
         default = field.default
-        shown = {"root": "the checkout", "build": "`build`"}.get(name, "none" if default is None else f"`{default}`")
+        shown = {"root": "the checkout", "build": "`build`"}.get(
+            name, "none" if default is None else f"`{default}`"
+        )
         rows.append(f"| `ATF_{name.upper()}` | {shown} | {field.description} |")
     return rows
 
@@ -59,8 +61,17 @@ def test_versions_agree() -> None:
 
 
 def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
-    pattern = re.compile(r"files\.pythonhosted\.org|registry\.npmjs\.org|pypi\.org/simple|--index-url|--extra-index-url|--find-links https?")
+    pattern = re.compile(
+        r"files\.pythonhosted\.org|registry\.npmjs\.org|pypi\.org/simple|--index-url|--extra-index-url|--find-links https?"
+    )
     for file in ROOT.rglob("*"):
         parts = set(file.relative_to(ROOT).parts)
         if file.is_file() and not parts & {".venv", "build", ".git", "node_modules", ".mypy_cache", ".ruff_cache", ".hypothesis", ".pytest_cache"} and file.suffix not in {".png", ".pyc"} and file.name != "test_docs.py":  # fmt: skip
             assert not pattern.search(file.read_text(encoding="utf-8")), file
+
+
+def test_every_topic_of_a_question_has_a_heading_in_both_languages() -> None:
+    words = tomllib.loads((ROOT / "api" / "locale.toml").read_text(encoding="utf-8"))
+    missing = {question.tags[0] for question in load_questions(ROOT / "queries").values()} - words["tag"].keys()
+    assert missing == set()
+    assert all(set(entry) == {"en", "ro"} for section in words.values() for entry in section.values())

@@ -52,12 +52,19 @@ def test_a_thing_is_named_by_iri_short_id_or_any_of_its_names(small: Small, text
 
 
 def test_a_thing_is_named_by_the_number_that_the_text_gives_it(small: Small) -> None:
-    assert read(small, "what-a-passage-says", ("passage", "I.A.2"))["passage"].value == f"{ID}passage/harbour-plan-i-a-2"
+    assert (
+        read(small, "what-a-passage-says", ("passage", "I.A.2"))["passage"].value == f"{ID}passage/harbour-plan-i-a-2"
+    )
     assert read(small, "facts-about-an-act", ("act", "7/2001"))["act"].value == f"{ID}act/law-7-2001"
 
 
 def test_a_concept_is_named_within_its_scheme(small: Small) -> None:
-    terms = read(small, "which-institution-holds-a-function", ("function", "accommodation"), ("target-group", "sailors"))
+    terms = read(
+        small,
+        "which-institution-holds-a-function",
+        ("function", "accommodation"),
+        ("target-group", "sailors"),
+    )
     assert terms["function"].value == f"{SCHEME}function/accommodation"
     assert terms["target-group"].value == f"{SCHEME}target-group/sailors"
     error = refused(small, "duties-towards-a-target-group", ("target-group", "function/accommodation"))
@@ -85,7 +92,11 @@ def test_a_name_of_several_things_is_not_guessed(small: Small) -> None:
 
 
 def test_any_thing_will_do_where_no_class_is_wanted(small: Small) -> None:
-    for text in (f"{ID}edition/harbour-plan-en", "http://data.europa.eu/nuts/code/RO111", "https://example.org/gazette"):
+    for text in (
+        f"{ID}edition/harbour-plan-en",
+        "http://data.europa.eu/nuts/code/RO111",
+        "https://example.org/gazette",
+    ):
         assert read(small, "where-a-statement-comes-from", ("thing", text))["thing"] == NamedNode(text)
     assert "no " not in refused(small, "where-a-statement-comes-from", ("thing", "https://example.org/none")).hint
 
@@ -129,7 +140,15 @@ def test_a_date_is_a_day_of_the_calendar(small: Small) -> None:
     assert given == {"as-of": Literal("2020-02-29", datatype=NamedNode(XSD + "date"))}
     for default in ((), (("as-of", ""),)):
         assert read(small, "announced-actions", *default)["as-of"].value == "2022-12-31"
-    for text in ("2021-02-29", "31.12.2022", "20201231", "2020-1-1", "yesterday", "٢٠٢٠-٠١-٠١", "2020-01-01T00:00:00"):
+    for text in (
+        "2021-02-29",
+        "31.12.2022",
+        "20201231",
+        "2020-1-1",
+        "yesterday",
+        "٢٠٢٠-٠١-٠١",
+        "2020-01-01T00:00:00",
+    ):
         assert refused(small, "announced-actions", ("as-of", text)).message == f"'{text}' is no date."
 
 

@@ -97,9 +97,7 @@ def test_a_wrong_file_fails_with_file_line_and_reason(
 
 def test_other_wrong_files_fail_too(tmp_path: Path) -> None:
     reserved = GOOD.replace("target-group", "format").replace("targetGroup", "format")
-    bare = GOOD.replace("SELECT ?who ?source ?targetGroup WHERE", "ASK").replace(
-        " ORDER BY ?who", " # ORDER BY ?who"
-    )
+    bare = GOOD.replace("SELECT ?who ?source ?targetGroup WHERE", "ASK").replace(" ORDER BY ?who", " # ORDER BY ?who")
     cases: list[tuple[str, str, str]] = [
         (GOOD, "WhoHoldsWhat.rq", "lower-kebab"),
         (reserved, "reserved.rq", "a word of the request"),
@@ -124,6 +122,12 @@ def test_binding_takes_examples_and_unmet_conditions_out_and_pastes_nothing(tmp_
     assert "UNION" not in text
     assert "?group = ?targetGroup" in text
     assert bindings == {"targetGroup": Literal('"} UNION {?s ?p ?o')}
+
+
+def test_a_page_shows_neither_what_was_asked_nor_the_other_language() -> None:
+    question = QUESTIONS["who-reports-to-whom"]
+    assert {"institution", "asOf", "statementRo"}.isdisjoint(question.shown("en", ["institution", "as-of"]))
+    assert {"asOf", "statementRo"} < set(question.shown("ro", []))
 
 
 def test_there_are_questions_for_all_three_users() -> None:

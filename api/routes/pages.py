@@ -1,34 +1,50 @@
 """The pages: start, questions and their answers, things, search, SPARQL (architecture.md, "Pages")."""
 
 from collections import defaultdict
-from typing import Annotated, Final, Literal
+from typing import Final
 
-from fastapi import APIRouter, Path, Request
-from pyoxigraph import NamedNode
+from fastapi import APIRouter, Request
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 
 from api.answers import Answer, Answerer
 from api.citations import citations_of
 from api.conditional import respond
-from api.errors import AtfError, BadRequestError, NotFoundError, ParameterError
+from api.errors import AtfError, NotFoundError, ParameterError
 from api.labels import labels_of
 from api.media import GRAPH_FORMATS
 from api.options import options_of
-from api.pages import Language, pick, preferred_language, render
+from api.pages import LANGUAGES, Language, preferred_language, render, say
 from api.question import Question
 from api.search import search as find
 from api.things import describe
 from api.vocabulary import ATF, BASE, ID
 
+
+class _Languages(StringConvertor):
+    """Matches the languages of the pages and nothing else, so that any other path is simply not there."""
+
+    regex = "|".join(LANGUAGES)
+
+
+class _Kinds(StringConvertor):
+    """Matches the first segment of our own IRIs."""
+
+    regex = "id|scheme|rule|graph|ontology"
+
+
+register_url_convertor("lang", _Languages())
+register_url_convertor("kind", _Kinds())
 router = APIRouter(include_in_schema=False)
 
-Lang = Annotated[Literal["en", "ro"], Path()]
 FIRST: Final = (
     ("lawyer", "which-institution-holds-a-function", "?function=residence-permit"),
     ("reviewer", "duties-without-a-holder", ""),
     ("data", "victims-of-a-county", "?county=RO411"),
 )
-_SUCCESSOR: Final = f"SELECT ?next WHERE {{ ?next <http://purl.org/dc/terms/replaces> <{ID}document/strategy-2018-2022> }}"
+_SUCCESSOR: Final = (
+    f"SELECT ?next WHERE {{ ?next <http://purl.org/dc/terms/replaces> <{ID}document/strategy-2018-2022> }}"
+)
 _EXAMPLE_QUERY: Final = f"""PREFIX atf: <{ATF}>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 
@@ -38,44 +54,69 @@ SELECT ?institution ?function WHERE {{
 }} ORDER BY ?institution ?function"""
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
+@router.get("/")
 async def start(request: Request) -> Response:
     """Lead to the start page in the reader's language."""
     return RedirectResponse(f"/{preferred_language(request)}", 303, {"Vary": "Accept-Language"})
 
 
-@router.api_route("/{lang}", methods=["GET", "HEAD"])
-async def home(request: Request, lang: Lang) -> Response:
+@router.get("/{lang:lang}")
+async def home(request: Request, lang: Language) -> Response:
     """Show the start page: search, three first questions, all questions, what the graph holds."""
     state = request.app.state
     questions: dict[str, Question] = state.questions
-    classes = sorted(((iri, n) for iri, n in state.manifest.classes.items() if iri.startswith(str(ATF))), key=lambda c: (-c[1], c[0]))
+    classes = sorted(
+        ((iri, n) for iri, n in state.manifest.classes.items() if iri.startswith(str(ATF))),
+        key=lambda c: (-c[1], c[0]),
+    )
     rows = (await state.store.select(_SUCCESSOR)).rows
     successor = rows[0]["next"].value if rows else None
     labels = await labels_of(state.store, [iri for iri, _ in classes] + ([successor] if successor else []))
     grouped: dict[str, list[Question]] = defaultdict(list)
     for question in questions.values():
         grouped[question.tags[0]].append(question)
-    first = [(persona, pick(questions[name].title.model_dump(), lang), f"/{lang}/queries/{name}{query}") for persona, name, query in FIRST if name in questions]
-    page = render(request, "home.html", lang, first=first, groups=sorted(grouped.items()), classes=classes, labels=labels, successor=successor)
+    first = [
+        (persona, say(questions[name].title, lang), f"/{lang}/queries/{name}{query}")
+        for persona, name, query in FIRST
+        if name in questions
+    ]
+    page = render(
+        request,
+        "home.html",
+        lang,
+        first=first,
+        groups=sorted(grouped.items()),
+        classes=classes,
+        labels=labels,
+        successor=successor,
+    )
     return respond(request, page.body, page.media_type or "text/html", vary="Accept-Language")
 
 
-@router.api_route("/{lang}/queries", methods=["GET", "HEAD"])
-async def question_list(request: Request, lang: Lang) -> Response:
+@router.get("/{lang:lang}/queries")
+async def question_list(request: Request, lang: Language) -> Response:
     """List all questions."""
-    return render(request, "questions.html", lang, questions=sorted(request.app.state.questions.values(), key=lambda q: pick(q.title.model_dump(), lang)))
+    return render(
+        request,
+        "questions.html",
+        lang,
+        questions=sorted(request.app.state.questions.values(), key=lambda q: say(q.title, lang)),
+    )
 
 
-@router.api_route("/{lang}/queries/{name}", methods=["GET", "HEAD"])
-@router.api_route("/{lang}/queries/{name}/results", methods=["GET", "HEAD"])
-async def question_page(request: Request, lang: Lang, name: str) -> Response:
+@router.get("/{lang:lang}/queries/{name}")
+@router.get("/{lang:lang}/queries/{name}/results")
+async def question_page(request: Request, lang: Language, name: str) -> Response:
     """Show a question as a form, and its answer where the required parameters are given."""
     state = request.app.state
     question: Question | None = state.questions.get(name)
     if question is None:
         raise NotFoundError(f"There is no question {name!r}.", "See the list of all questions.")
-    pairs = [(key, value) for key, value in request.query_params.multi_items() if value.strip() and key not in {"format", "lang"}]
+    pairs = [
+        (key, value)
+        for key, value in request.query_params.multi_items()
+        if value.strip() and key not in {"format", "lang"}
+    ]
     answer: Answer | None = None
     problem: AtfError | None = None
     if {key for key, parameter in question.params.items() if parameter.required} <= {key for key, _ in pairs}:
@@ -85,13 +126,21 @@ async def question_page(request: Request, lang: Lang, name: str) -> Response:
         except ParameterError as error:
             problem = error
     return render(
-        request, "question.html", lang, status=problem.status if problem else 200, question=question, answer=answer, problem=problem,
-        given=dict(pairs), options=await options_of(state.store, question, lang), results=f"/queries/{name}/results",
-    )  # fmt: skip
+        request,
+        "question.html",
+        lang,
+        status=problem.status if problem else 200,
+        question=question,
+        answer=answer,
+        problem=problem,
+        given=dict(pairs),
+        options=await options_of(state.store, question, lang),
+        results=f"/queries/{name}/results",
+    )
 
 
-@router.api_route("/{lang}/search", methods=["GET", "HEAD"])
-async def search_page(request: Request, lang: Lang, q: str = "") -> Response:
+@router.get("/{lang:lang}/search")
+async def search_page(request: Request, lang: Language, q: str = "") -> Response:
     """Show the things whose names hold some words."""
     store = request.app.state.store
     hits = await find(store, q)
@@ -99,31 +148,39 @@ async def search_page(request: Request, lang: Lang, q: str = "") -> Response:
     return render(request, "search.html", lang, q=q, hits=hits, labels=labels)
 
 
-@router.api_route("/{lang}/sparql", methods=["GET", "HEAD"])
-async def sparql_page(request: Request, lang: Lang, query: str = _EXAMPLE_QUERY) -> Response:
+@router.get("/{lang:lang}/sparql")
+async def sparql_page(request: Request, lang: Language, query: str = _EXAMPLE_QUERY) -> Response:
     """Show a form for SPARQL that works without scripts."""
-    return render(request, "sparql.html", lang, query=query, formats=("json", "csv", "tsv", "xml", "ttl", "jsonld", "nt"))
+    return render(
+        request,
+        "sparql.html",
+        lang,
+        query=query,
+        formats=("json", "csv", "tsv", "xml", "ttl", "jsonld", "nt"),
+    )
 
 
-@router.api_route("/{lang}/resource", methods=["GET", "HEAD"])
-async def resource_page(request: Request, lang: Lang, iri: str) -> Response:
+@router.get("/{lang:lang}/dataset")
+async def dataset_page(request: Request, lang: Language) -> Response:
+    """Show what the dataset holds and where to get it."""
+    return render(request, "dataset.html", lang)
+
+
+@router.get("/{lang:lang}/resource")
+async def resource_page(request: Request, lang: Language, iri: str) -> Response:
     """Show what the graph says of an IRI of another publisher."""
-    try:
-        NamedNode(iri)
-    except ValueError as error:
-        raise BadRequestError(f"This is no IRI: {iri[:200]!r}.", "Give a whole IRI, e.g. http://data.europa.eu/eli/dir/2011/36/oj.") from error
     return await _thing_page(request, lang, iri, f"/resource?{request.url.query}")
 
 
-@router.api_route("/{lang}/{kind}/{rest:path}", methods=["GET", "HEAD"])
-async def thing_page(request: Request, lang: Lang, kind: Literal["id", "scheme", "rule", "graph", "ontology"], rest: str) -> Response:
+@router.get("/{lang:lang}/{kind:kind}/{rest:path}")
+async def thing_page(request: Request, lang: Language, kind: str, rest: str) -> Response:
     """Show a thing, term, concept, rule or graph of ours."""
     iri = str(ATF[rest]) if kind == "ontology" else f"{BASE}{kind}/{rest}"
     return await _thing_page(request, lang, iri, f"/{kind}/{rest}")
 
 
-@router.api_route("/{lang}/ontology", methods=["GET", "HEAD"])
-async def ontology_page(request: Request, lang: Lang) -> Response:
+@router.get("/{lang:lang}/ontology")
+async def ontology_page(request: Request, lang: Language) -> Response:
     """Show the ontology itself."""
     return await _thing_page(request, lang, BASE + "ontology", "/ontology")
 
@@ -132,10 +189,18 @@ async def _thing_page(request: Request, lang: Language, iri: str, data_path: str
     state = request.app.state
     thing = await describe(state.store, iri)
     institutions = {str(ATF.Institution), str(ATF.InstitutionGroup)}
-    wanted = [iri] if str(ATF.Passage) in thing.types else [source for source in thing.sources if source.startswith(BASE)]
+    wanted = (
+        [iri] if str(ATF.Passage) in thing.types else [source for source in thing.sources if source.startswith(BASE)]
+    )
     citations = await citations_of(state.store, state.editions, wanted)
     page = render(
-        request, "thing.html", lang, thing=thing, is_institution=bool(institutions & set(thing.types)), data_path=data_path,
-        sources=citations, formats=list(GRAPH_FORMATS.items()),
-    )  # fmt: skip
+        request,
+        "thing.html",
+        lang,
+        thing=thing,
+        is_institution=bool(institutions & set(thing.types)),
+        data_path=data_path,
+        sources=citations,
+        formats=list(GRAPH_FORMATS.items()),
+    )
     return respond(request, page.body, page.media_type or "text/html", vary="Accept-Language")

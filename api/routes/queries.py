@@ -1,6 +1,8 @@
 """The questions over HTTP: the catalogue, one question, and its answers (architecture.md, HTTP)."""
 
 import json
+from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -8,19 +10,19 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from api.answers import CSV, Answerer
-from api.conditional import respond
+from api import __version__
+from api.answers import Answer, Answerer
+from api.conditional import matches, not_modified, respond, tag_of
 from api.errors import BadRequestError, NotFoundError, ParameterError
-from api.exports import TURTLE, XLSX, to_turtle, to_xlsx
+from api.exports import XLSX, to_turtle, to_xlsx
 from api.labels import LANGUAGES
-from api.media import HTML, negotiate
+from api.media import CSV, HTML, JSON, TURTLE, negotiate
 from api.pages import preferred_language
 from api.parameters import fold
 from api.question import Question
 
 router = APIRouter()
 
-JSON: Final = "application/json"
 # The formats of an answer, by their name in ``format=``; the first is what a client gets that has no wish.
 FORMATS: Final = {"json": JSON, "csv": CSV, "xlsx": XLSX, "ttl": TURTLE, "html": HTML}
 _EXTENSIONS: Final = {media: name for name, media in FORMATS.items()}
@@ -28,7 +30,6 @@ _EXTENSIONS: Final = {media: name for name, media in FORMATS.items()}
 MAX_FIELDS: Final = 100
 
 
-@router.head("/queries", include_in_schema=False)
 @router.get("/queries", summary="All questions")
 async def catalogue(request: Request) -> Response:
     """List the questions with their parameters and columns."""
@@ -40,7 +41,6 @@ async def catalogue(request: Request) -> Response:
     return _json(request, {"queries": listed})
 
 
-@router.head("/queries/{name}", include_in_schema=False)
 @router.get("/queries/{name}", summary="One question")
 async def one(request: Request, name: str) -> Response:
     """Describe one question, with its SPARQL, which runs unchanged in any SPARQL 1.1 engine."""
@@ -51,7 +51,6 @@ async def one(request: Request, name: str) -> Response:
     return _json(request, {**question.public(day), "sparql": question.sparql})
 
 
-@router.head("/queries/{name}/results", include_in_schema=False)
 @router.get("/queries/{name}/results", summary="The answer to a question")
 async def results(request: Request, name: str) -> Response:
     """Answer a question as JSON, CSV, a workbook or DAWG result-set Turtle; a browser gets the page.
@@ -65,17 +64,32 @@ async def results(request: Request, name: str) -> Response:
         return _to_page(request, f"/queries/{name}")
     answerer: Answerer = request.app.state.answerer
     terms = await answerer.parameters(question, pairs)
+    lang = words.get("lang", "en")
+    # What an answer depends on; who has it already costs no query. The day decides what has expired.
+    given = json.dumps([(key, str(term)) for key, term in sorted(terms.items())])
+    version = (__version__, answerer.manifest.sha256, question.model_dump_json(), date.today().isoformat())
+    tag = tag_of(*version, given, media, lang)
+    if matches(request, tag):
+        return not_modified(tag, "Accept")
     if media == CSV:
         result = await answerer.csv(question, terms)
         body, truncated = result.body, result.truncated
     else:
-        answer = await answerer.run(question, terms, words.get("lang", "en"))
-        truncated = answer.truncated
-        if media == JSON:
-            return _marked(_json(request, answer.public()), name, media, truncated)
+        answer = await answerer.run(question, terms, lang)
         # A workbook of ten thousand rows takes a second, in which others are served.
-        body = await run_in_threadpool(to_xlsx if media == XLSX else to_turtle, answer)
-    return _marked(respond(request, body, media, vary="Accept"), name, media, truncated)
+        body = await run_in_threadpool(_WRITERS[media], answer)
+        truncated = answer.truncated
+    headers = {} if media == JSON else {"Content-Disposition": f'attachment; filename="{name}.{_EXTENSIONS[media]}"'}
+    if truncated:
+        headers["X-Result-Truncated"] = "true"
+    return respond(request, body, media, tag=tag, headers=headers)
+
+
+def _to_json(answer: Answer) -> bytes:
+    return json.dumps(answer.public(), ensure_ascii=False).encode()
+
+
+_WRITERS: Final[dict[str, Callable[[Answer], bytes]]] = {JSON: _to_json, XLSX: to_xlsx, TURTLE: to_turtle}
 
 
 def _question(request: Request, name: str) -> Question:
@@ -94,9 +108,7 @@ def _fields(request: Request) -> tuple[list[tuple[str, str]], dict[str, str]]:
     """
     raw: bytes = request.scope["query_string"]
     try:
-        fields = parse_qsl(
-            raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
-        )
+        fields = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except ValueError as error:
         hint = f"Send at most {MAX_FIELDS} fields, percent-encoded as UTF-8."
         raise BadRequestError("The query string cannot be read.", hint) from error
@@ -110,9 +122,7 @@ def _fields(request: Request) -> tuple[list[tuple[str, str]], dict[str, str]]:
         else:
             words[name] = value
     if words.get("lang", "en") not in LANGUAGES:
-        raise ParameterError(
-            "The language of labels is 'en' or 'ro'.", "For example lang=ro.", parameter="lang"
-        )
+        raise ParameterError("The language of labels is 'en' or 'ro'.", "For example lang=ro.", parameter="lang")
     return pairs, words
 
 
@@ -136,13 +146,4 @@ def _to_page(request: Request, path: str) -> Response:
 
 
 def _json(request: Request, data: dict[str, Any]) -> Response:
-    return respond(request, json.dumps(data, ensure_ascii=False).encode(), JSON, vary="Accept")
-
-
-def _marked(response: Response, name: str, media: str, truncated: bool) -> Response:
-    """Tell that rows were cut, and the name under which a browser saves the answer."""
-    if truncated:
-        response.headers["X-Result-Truncated"] = "true"
-    if media != JSON:
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.{_EXTENSIONS[media]}"'
-    return response
+    return respond(request, json.dumps(data, ensure_ascii=False).encode(), JSON)

@@ -1,12 +1,15 @@
 """The pages as a reader gets them: words, links, badges and errors, in both languages, without scripts."""
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
 
 
 @pytest.fixture(scope="module")
-def client(server: str) -> httpx.Client:
-    return httpx.Client(base_url=server, timeout=30)
+def client(server: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server, timeout=30) as found:
+        yield found
 
 
 def page(client: httpx.Client, path: str, status: int = 200) -> str:
@@ -16,7 +19,9 @@ def page(client: httpx.Client, path: str, status: int = 200) -> str:
     return response.text
 
 
-@pytest.mark.parametrize(("header", "target"), [("ro-RO,ro;q=0.9,en;q=0.5", "/ro"), ("en", "/en"), ("fr", "/en"), (";;q=", "/en")])
+@pytest.mark.parametrize(
+    ("header", "target"), [("ro-RO,ro;q=0.9,en;q=0.5", "/ro"), ("en", "/en"), ("fr", "/en"), (";;q=", "/en")]
+)
 def test_the_start_page_speaks_the_readers_language(client: httpx.Client, header: str, target: str) -> None:
     response = client.get("/", headers={"Accept-Language": header})
     assert (response.status_code, response.headers["location"]) == (303, target)
@@ -82,7 +87,9 @@ def test_a_wrong_parameter_is_named_beside_the_form(client: httpx.Client) -> Non
     assert "residence-permit" in text
 
 
-@pytest.mark.parametrize("path", ["/en/id/institution/nobody", "/en/queries/nothing", "/ro/id/act/x%22%3E%3Cscript%3E"])
+@pytest.mark.parametrize(
+    "path", ["/en/id/institution/nobody", "/en/queries/nothing", "/ro/id/act/x%22%3E%3Cscript%3E"]
+)
 def test_what_is_not_there_is_a_page_that_says_so(client: httpx.Client, path: str) -> None:
     text = page(client, path, 404)
     assert "<script" not in text
@@ -111,7 +118,16 @@ def test_a_thing_leads_browsers_to_its_page(client: httpx.Client) -> None:
     assert (response.status_code, response.headers["location"]) == (303, "/ro/id/institution/anitp")
 
 
-@pytest.mark.parametrize("path", ["/ontology", "/scheme/role", "/graph/strategy-2018-2022/acts", "/id/passage/strategy-2018-2022-xiv-a-1", "/rule/INT-001"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ontology",
+        "/scheme/role",
+        "/graph/strategy-2018-2022/acts",
+        "/id/passage/strategy-2018-2022-xiv-a-1",
+        "/rule/INT-001",
+    ],
+)
 def test_documents_answer_at_once(client: httpx.Client, path: str) -> None:
     response = client.get(path, headers={"Accept": "text/turtle"})
     assert response.status_code == 200, response.text[:300]

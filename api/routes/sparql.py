@@ -1,0 +1,185 @@
+"""The SPARQL endpoint: the read side of the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/)."""
+
+import asyncio
+import re
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.requests import ClientDisconnect
+from starlette.responses import RedirectResponse, Response
+
+from api.conditional import matches, not_modified, respond, tag_of
+from api.description import PREFIXES, describe
+from api.envelope import METHODS
+from api.errors import MethodNotAllowedError
+from api.guard import Query
+from api.media import GRAPH_FORMATS, HTML, aliases_of, formats_of, negotiate
+from api.pages import preferred_language
+from api.protocol import FORM, QUERY, Operation, read
+from api.results import write_graph
+from api.settings import Settings
+from api.store import Result, Store, checked
+
+router = APIRouter()
+
+# A client that hangs up is noticed after this long; most queries are answered by then.
+_WATCH_S: Final = 0.2
+_VARY: Final = "Accept"
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9.\-_]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_PARAMETERS: Final = [
+    {"name": "query", "in": "query", "schema": {"type": "string"}, "description": "A SPARQL 1.1 query."},
+    {
+        "name": "default-graph-uri",
+        "in": "query",
+        "schema": {"type": "array", "items": {"type": "string"}},
+        "description": "Graphs that make up the default graph; overrides FROM.",
+    },
+    {
+        "name": "named-graph-uri",
+        "in": "query",
+        "schema": {"type": "array", "items": {"type": "string"}},
+        "description": "Named graphs of the dataset; overrides FROM NAMED.",
+    },
+    {
+        "name": "format",
+        "in": "query",
+        "schema": {"type": "string", "enum": ["json", "xml", "csv", "tsv", "ttl", "nt", "rdf", "jsonld"]},
+        "description": "The format, instead of the header Accept.",
+    },
+    {
+        "name": "timeout",
+        "in": "query",
+        "schema": {"type": "number"},
+        "description": "Seconds after which to give up; can only lower the limit of the service.",
+    },
+]
+_BODY: Final = {
+    "required": True,
+    "content": {
+        QUERY: {"schema": {"type": "string"}},
+        FORM: {
+            "schema": {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}
+        },
+    },
+}
+
+
+@router.get("/sparql/", include_in_schema=False)
+@router.get("/sparql", summary="Query by GET", openapi_extra={"parameters": _PARAMETERS})
+async def query_by_get(request: Request) -> Response:
+    """Answer the query in the address; without one, describe the service or lead a browser to the editor."""
+    return await _answer(request)
+
+
+@router.post("/sparql/", include_in_schema=False)
+@router.post("/sparql", summary="Query by POST", openapi_extra={"requestBody": _BODY})
+async def query_by_post(request: Request) -> Response:
+    """Answer the query in the body, which is the query itself or a form."""
+    return await _answer(request)
+
+
+@router.api_route("/sparql/", methods=["QUERY"], include_in_schema=False)
+@router.api_route("/sparql", methods=["QUERY"], include_in_schema=False)
+async def query_by_query(request: Request) -> Response:
+    """Answer the query in the body; QUERY is a POST that is safe to repeat (SPARQL 1.2 Protocol)."""
+    return await _answer(request)
+
+
+@router.options("/sparql/", include_in_schema=False)
+@router.options("/sparql", include_in_schema=False)
+async def options() -> Response:
+    """Tell the methods."""
+    return Response(status_code=204, headers={"Allow": METHODS, "Accept-Query": f"{QUERY}, {FORM}"})
+
+
+@router.api_route("/sparql/", methods=["PUT", "DELETE", "PATCH", "TRACE"], include_in_schema=False)
+@router.api_route("/sparql", methods=["PUT", "DELETE", "PATCH", "TRACE"], include_in_schema=False)
+async def refuse(request: Request) -> Response:
+    """Refuse the methods that would change something."""
+    message = f"{request.method} is not allowed here: this endpoint only answers queries."
+    raise MethodNotAllowedError(message, f"Use {METHODS}.", {"Allow": METHODS})
+
+
+async def _answer(request: Request) -> Response:
+    settings: Settings = request.app.state.settings
+    operation = await read(request, settings.max_query_kb)
+    if operation.query is None:
+        return _describe(request, operation.format)
+    query = await checked(operation.query, settings)
+    media = negotiate(request, list(formats_of(query.form)), operation.format, list(aliases_of(query.form)))
+    base = _endpoint(request)
+    tag = _tag(request, operation, media, base)
+    if not query.volatile and matches(request, tag):
+        return not_modified(tag, _VARY)
+    result = await _run(request, operation, query, media, base)
+    headers = {"X-Result-Truncated": "true"} if result.truncated else {}
+    if query.volatile:
+        headers |= {"Cache-Control": "no-store", "Vary": _VARY}
+        return Response(result.body, media_type=media, headers=headers)
+    return respond(request, result.body, media, vary=_VARY, tag=tag, headers=headers)
+
+
+async def _run(request: Request, operation: Operation, query: Query, media: str, base: str) -> Result:
+    """Ask the store, and stop when the client hangs up."""
+    store: Store = request.app.state.store
+    asked = asyncio.ensure_future(
+        store.query(
+            query,
+            accept=[media],
+            default_graphs=operation.default_graphs,
+            named_graphs=operation.named_graphs,
+            deadline_s=operation.timeout_s,
+            base=base,
+        )
+    )
+    try:
+        done, _ = await asyncio.wait({asked}, timeout=_WATCH_S)
+        if not done:
+            gone = asyncio.ensure_future(_hung_up(request))
+            await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
+            gone.cancel()
+            if not asked.done():
+                raise ClientDisconnect
+        return await asked
+    finally:
+        asked.cancel()
+
+
+async def _hung_up(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _tag(request: Request, operation: Operation, media: str, base: str) -> str:
+    manifest, settings = request.app.state.manifest, request.app.state.settings
+    graphs = [*operation.default_graphs, "", *operation.named_graphs]
+    return tag_of(manifest.sha256, operation.query or "", media, base, str(settings.max_rows), *graphs)
+
+
+def _endpoint(request: Request) -> str:
+    """Return the address of this endpoint: the public one where it is set, else the one that was asked."""
+    public = request.app.state.settings.public_url
+    if public:
+        return f"{public.rstrip('/')}/sparql"
+    host = request.headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        name, port = request.scope.get("server") or ("localhost", None)
+        host = f"{name}:{port}" if port else name
+    return f"{request.scope['scheme']}://{host}/sparql"
+
+
+def _describe(request: Request, format_name: str | None) -> Response:
+    media = negotiate(request, [*GRAPH_FORMATS, HTML], format_name, list(aliases_of("construct")))
+    if media == HTML:
+        return RedirectResponse(
+            f"/{preferred_language(request)}/sparql", 303, {"Vary": "Accept, Accept-Language"}
+        )
+    triples = describe(_endpoint(request), request.app.state.manifest)
+    body, _ = write_graph(triples, GRAPH_FORMATS[_plain(media)], PREFIXES, len(triples), 1 << 24)
+    return respond(request, body, media, vary=_VARY)
+
+
+def _plain(media: str) -> str:
+    """Return the usual media type for a wider one."""
+    names = {name: usual for usual, name in GRAPH_FORMATS.items()}
+    return media if media in GRAPH_FORMATS else names[aliases_of("construct")[media]]
