@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import HTTPException
 from math import ceil
 from typing import Any, Final, TypeVar
 from urllib.error import HTTPError, URLError
@@ -144,7 +145,7 @@ class Remote(Reading):
         except HTTPError as error:
             with error:
                 raise self._unavailable(f"HTTP status {error.code}") from error
-        except (SPARQLWrapperException, URLError, OSError) as error:
+        except (SPARQLWrapperException, URLError, HTTPException, OSError) as error:
             if isinstance(error, TimeoutError) or isinstance(getattr(error, "reason", None), TimeoutError):
                 raise _too_slow(request.limit_s) from error
             raise self._unavailable(str(getattr(error, "reason", None) or error).split("\n")[0]) from error
