@@ -85,9 +85,7 @@ def _inserts(tokens: Sequence[Token], bound: set[str]) -> dict[int, list[str]]:
             takes_values = not data and before != "CONSTRUCT"
             # The main group binds everything, so that it can be projected.
             names = set(bound) if takes_values and not groups and not found else set()
-            groups.append(
-                _Group(token.start + 1, takes_values, set(groups[-1].visible if groups else bound), names)
-            )
+            groups.append(_Group(token.start + 1, takes_values, set(groups[-1].visible if groups else bound), names))
         elif token.text == "}":
             group = groups.pop()
             if group.takes_values and group.names & group.visible:

@@ -43,9 +43,7 @@ def _fmt(args: argparse.Namespace, settings: Settings) -> int:
     for file in changed:
         print(f"{'not canonical' if args.check else 'rewritten'}: {file}")
     if args.check and changed:
-        print(
-            f"{len(changed)} of {len(files)} files are not in canonical form. Run: atf fmt", file=sys.stderr
-        )
+        print(f"{len(changed)} of {len(files)} files are not in canonical form. Run: atf fmt", file=sys.stderr)
         return 1
     return 0
 
@@ -92,31 +90,23 @@ def parser() -> argparse.ArgumentParser:
     )
     serve.set_defaults(run=_serve)
 
-    query = verbs.add_parser(
-        "query", help="answer a named question, or any SPARQL query from a file or standard input"
-    )
+    query = verbs.add_parser("query", help="answer a named question, or any SPARQL query from a file or standard input")
     query.add_argument(
         "query", metavar="NAME|FILE|-", help="a question's name, a file with a query, or - for standard input"
     )
-    query.add_argument(
-        "--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the question"
-    )
+    query.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the question")
     query.add_argument(
         "--format",
         help="text, json, csv, tsv, xml, xlsx, ttl, nt (default: text for a question, json for SPARQL)",
     )
-    query.add_argument(
-        "--store", metavar="URL", help="ask this SPARQL 1.1 server instead of the embedded store"
-    )
+    query.add_argument("--store", metavar="URL", help="ask this SPARQL 1.1 server instead of the embedded store")
     query.set_defaults(run=_query)
 
     fmt = verbs.add_parser("fmt", help="write the Turtle files in canonical form")
     fmt.add_argument(
         "file", nargs="*", type=Path, help="files (default: all of ontology, shapes, data and tests/shapes)"
     )
-    fmt.add_argument(
-        "--check", action="store_true", help="only report the files that are not in canonical form"
-    )
+    fmt.add_argument("--check", action="store_true", help="only report the files that are not in canonical form")
     fmt.set_defaults(run=_fmt)
     return top
 

@@ -56,24 +56,16 @@ def _sparql(name: str, questions: list[str]) -> str:
         return sys.stdin.read()
     file = Path(name)
     if not file.is_file():
-        raise UsageError(
-            f"{name!r} is neither a question nor a file.", f"The questions are: {', '.join(questions)}."
-        )
+        raise UsageError(f"{name!r} is neither a question nor a file.", f"The questions are: {', '.join(questions)}.")
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{name} cannot be read as UTF-8 text.", "Give a file with one SPARQL query."
-        ) from error
+        raise UsageError(f"{name} cannot be read as UTF-8 text.", "Give a file with one SPARQL query.") from error
 
 
-async def _answer(
-    answerer: Answerer, question: Question, pairs: list[tuple[str, str]], format_name: str
-) -> bytes:
+async def _answer(answerer: Answerer, question: Question, pairs: list[tuple[str, str]], format_name: str) -> bytes:
     if format_name not in QUESTION_FORMATS:
-        raise UsageError(
-            f"A question has no format {format_name!r}.", f"Choose one of: {', '.join(QUESTION_FORMATS)}."
-        )
+        raise UsageError(f"A question has no format {format_name!r}.", f"Choose one of: {', '.join(QUESTION_FORMATS)}.")
     if format_name == "csv":
         return (await answerer.csv(question, await answerer.parameters(question, pairs))).body
     answer = await answerer.answer(question, pairs)

@@ -40,9 +40,7 @@ def find(store: Store, rules: RuleSet) -> dict[str, set[Pair]]:
     prepared = _Prepared(store=data.store, identifier=data.identifier, bind_namespaces="none")
     shapes = graph_of([*rules.prefixes, *(triple for rule in rules.rules for triple in rule.triples)])
     try:
-        _, report, _ = pyshacl.validate(
-            prepared, shacl_graph=shapes, advanced=True, inplace=True, inference="none"
-        )
+        _, report, _ = pyshacl.validate(prepared, shacl_graph=shapes, advanced=True, inplace=True, inference="none")
     except (ReportableRuntimeError, ShapeLoadError, ConstraintLoadError) as error:
         raise BuildError(f"A rule is no correct shape: {error}") from error
     if isinstance(report, ValidationFailure):

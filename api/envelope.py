@@ -12,17 +12,13 @@ from api.problem import problem_of
 
 METHODS: Final = "GET, HEAD, POST, QUERY, OPTIONS"
 # Nothing is loaded from elsewhere, nothing stands in the page itself, nobody may frame it.
-POLICY: Final = (
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-)
+POLICY: Final = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": (
-        "Allow, Content-Disposition, ETag, Link, Retry-After, X-Result-Truncated"
-    ),
+    "Access-Control-Expose-Headers": ("Allow, Content-Disposition, ETag, Link, Retry-After, X-Result-Truncated"),
 }
 _PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": METHODS,

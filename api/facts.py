@@ -74,14 +74,10 @@ def facts_of_build(settings: Settings, as_of: date | None = None, today: date | 
     return dated(store, manifest.sha256, as_of or manifest.as_of, today or date.today())
 
 
-def facts_of_quads(
-    quads: Iterable[Quad], dataset: str, as_of: date | None = None, today: date | None = None
-) -> Facts:
+def facts_of_quads(quads: Iterable[Quad], dataset: str, as_of: date | None = None, today: date | None = None) -> Facts:
     """Take statements that have their inferences already as the graph under analysis."""
     store = Store()
-    store.extend(
-        copy for quad in quads for copy in (quad, Quad(quad.subject, quad.predicate, quad.object))
-    )
+    store.extend(copy for quad in quads for copy in (quad, Quad(quad.subject, quad.predicate, quad.object)))
     today = today or date.today()
     return dated(store, dataset, as_of or default_date(store, today), today)
 
@@ -135,9 +131,7 @@ def dated(store: Store, dataset: str, as_of: date, today: date) -> Facts:
 
 
 def _read_terms(rules: RuleSet) -> set[str]:
-    texts = [
-        text for rule in rules.rules for text in (rule.select, rule.set_select, rule.detail_select) if text
-    ]
+    texts = [text for rule in rules.rules for text in (rule.select, rule.set_select, rule.detail_select) if text]
     targets = {name for rule in rules.rules for name in rule.classes}
     return {str(term) for term in _ALWAYS}.union(targets, *map(terms, texts))
 

@@ -115,9 +115,7 @@ class _Reader:
                 "For example: SELECT * WHERE { ?s ?p ?o } LIMIT 10",
                 line=1, column=1,
             )  # fmt: skip
-        return Query(
-            self.text, cast(Form, self.form.lower()), "FROM" in self.words, bool(_VOLATILE & self.words)
-        )
+        return Query(self.text, cast(Form, self.form.lower()), "FROM" in self.words, bool(_VOLATILE & self.words))
 
     def _word(self, token: Token) -> None:
         word = token.text

@@ -129,9 +129,7 @@ def error_page(request: Request, problem: Problem) -> Response:
     return render(request, "error.html", lang, status=problem.status, problem=problem)
 
 
-def render(
-    request: Request, template: str, lang: Language, status: int = 200, **context: Any
-) -> HTMLResponse:
+def render(request: Request, template: str, lang: Language, status: int = 200, **context: Any) -> HTMLResponse:
     """Render a template as a page in one language, with the links to the other one."""
     _, first, *rest_of_path = request.url.path.split("/", 2)
     rest = rest_of_path[0] if first in LANGUAGES and rest_of_path else ""
@@ -143,6 +141,4 @@ def render(
         manifest=request.app.state.manifest,
         **context,
     )  # fmt: skip
-    return HTMLResponse(
-        body, status_code=status, headers={"Content-Language": lang, "Vary": "Accept-Language"}
-    )
+    return HTMLResponse(body, status_code=status, headers={"Content-Language": lang, "Vary": "Accept-Language"})

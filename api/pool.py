@@ -75,6 +75,8 @@ class Pool:
 
     async def aclose(self) -> None:
         """End all processes; what still waits is told that the service stops."""
+        if self._closing:
+            return
         self._closing = True
         stopping = UnavailableError("The service is stopping.", "Try again in a moment.")
         for job in [*self._fresh, *self._aside, *(seat.job for seat in self._seats if seat.job)]:
@@ -204,9 +206,7 @@ class Pool:
         self._seats.discard(seat)
         await seat.worker.close()
         if seat.job:
-            message = (
-                f"The query needed more memory than a query may use (limit memory_mb = {self._memory_mb})."
-            )
+            message = f"The query needed more memory than a query may use (limit memory_mb = {self._memory_mb})."
             hint = "Ask for less: fewer patterns, a LIMIT, or no ORDER BY."
             extra = {"limit": "memory_mb", "value": self._memory_mb}
             _fail(seat.job, LimitError(message, hint, _retry(seat.job), **extra))

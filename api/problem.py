@@ -72,9 +72,7 @@ def problem_of(error: Exception) -> Problem:
         headers = dict(error.headers or {})
         return Problem(error.status_code, title, detail, _HINTS.get(error.status_code, ""), headers=headers)
     if isinstance(error, RequestValidationError):
-        errors = [
-            {"field": ".".join(map(str, one["loc"][1:])), "message": one["msg"]} for one in error.errors()
-        ]
+        errors = [{"field": ".".join(map(str, one["loc"][1:])), "message": one["msg"]} for one in error.errors()]
         first = f"{errors[0]['field']}: {errors[0]['message']}." if errors else "The request is not valid."
         hint = "See /openapi.json for the parameters."
         return Problem(422, "Parameter error", first, hint, extra={"errors": errors})

@@ -13,7 +13,6 @@ from api.errors import (
     AtfError,
     BadRequestError,
     ForbiddenError,
-    TooLargeError,
     UnsupportedMediaTypeError,
 )
 from api.guard import too_large
@@ -145,22 +144,17 @@ def _content_type(request: Request) -> str:
 
 
 async def _body(request: Request, max_kb: int) -> bytes:
+    # What comes after the refusal is read and dropped by the server, so that the client gets the answer.
     limit = max_kb * 1024
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
-        raise _closing(too_large(max_kb))
+        raise too_large(max_kb)
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
         if len(data) > limit:
-            raise _closing(too_large(max_kb))
+            raise too_large(max_kb)
     return bytes(data)
-
-
-def _closing(error: TooLargeError) -> TooLargeError:
-    """End the connection after the answer: nobody wants to read the rest of the body."""
-    error.headers["Connection"] = "close"
-    return error
 
 
 def _decode(raw: bytes, where: str) -> str:
@@ -181,9 +175,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not isfinite(seconds) or seconds <= 0:
-        raise BadRequestError(
-            f"The timeout is no number of seconds: {text[:40]!r}.", "For example timeout=2.5"
-        )
+        raise BadRequestError(f"The timeout is no number of seconds: {text[:40]!r}.", "For example timeout=2.5")
     return seconds
 
 

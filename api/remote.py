@@ -123,9 +123,7 @@ class Remote(Reading):
             prefixes = PREFIXES if name in {"ttl", "rdf"} else {}
             return write_graph(triples, name, prefixes, request.max_rows, max_bytes)
         except (ValueError, SyntaxError, KeyError) as error:
-            message = (
-                f"The SPARQL server at {self._endpoint} broke off, or answered something else than a result."
-            )
+            message = f"The SPARQL server at {self._endpoint} broke off, or answered something else than a result."
             raise UnavailableError(message, "See the log of that server.") from error
 
     def _fetch(self, request: _Request, max_bytes: int) -> bytes:

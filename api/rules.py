@@ -97,9 +97,7 @@ class RuleSet:
                 f"The rules are: {', '.join(near or self.by_id)}.",
             )
         chosen = [
-            rule
-            for rule in self.rules
-            if (rule.id in wanted if wanted else integrity or rule.kind != "integrity")
+            rule for rule in self.rules if (rule.id in wanted if wanted else integrity or rule.kind != "integrity")
         ]
         return RuleSet(tuple(chosen), self.prefixes)
 
@@ -191,8 +189,7 @@ def _target(node: "_Node", iri: str) -> str:
     """Write the targets of a shape (SHACL §2.1.3 and SHACL-AF §3.1) as a pattern that binds ?this."""
     patterns = [f"{{ ?this a {NamedNode(name)} }}" for name in sorted(node.iris(iri, str(SH.targetClass)))]
     patterns += [
-        f"{{ ?this {NamedNode(name)} ?anything }}"
-        for name in sorted(node.iris(iri, str(SH.targetSubjectsOf)))
+        f"{{ ?this {NamedNode(name)} ?anything }}" for name in sorted(node.iris(iri, str(SH.targetSubjectsOf)))
     ]
     for target in node.iris(iri, str(SH.target)):
         patterns += [f"{{ {text} }}" for text in node.strings(target, str(SH.select))]

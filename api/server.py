@@ -19,6 +19,10 @@ from api.settings import Settings
 SLOW_S: Final = 20.0
 # Bytes of a request's head; httptools itself has no limit.
 MAX_HEAD: Final = 65_536
+# Bytes of a body that are read and dropped after it was refused, so that its sender comes to read the answer.
+MAX_BODY: Final = 1 << 26
+# Seconds in which a client may read why its head was refused.
+LINGER_S: Final = 2.0
 BACKLOG: Final = 2048
 
 
@@ -34,7 +38,9 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._timer: TimerHandle | None = None
         self._head = 0
+        self._body = 0
         self._in_head = True
+        self._refused = False
 
     def connection_made(self, transport: Any) -> None:
         """Start the clock when the connection opens."""
@@ -47,7 +53,9 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count the head; whatever belongs to a body is counted where it is read."""
+        """Count the head, and read nothing more once it was refused."""
+        if self._refused:
+            return
         if self._in_head:
             self._head += len(data)
         super().data_received(data)
@@ -62,7 +70,7 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Start the clock of the next request on the same connection."""
         super().on_message_begin()
-        self._head, self._in_head = 0, True
+        self._head, self._body, self._in_head = 0, 0, True
         self._start()
 
     def on_headers_complete(self) -> None:
@@ -72,6 +80,13 @@ class Protocol(HttpToolsProtocol):
         # httptools splits addresses up to 64 kB; whoever sent more is told so by the route.
         self.url = self.url[: MAX_HEAD - 1024]
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Pass a part of the body on; whoever reads it keeps its own limit, this one is for what nobody reads."""
+        self._body += len(body)
+        if self._body > MAX_BODY:
+            self.transport.abort()
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Stop the clock: the request is here, and how long its answer takes is not the client's affair."""
@@ -96,7 +111,10 @@ class Protocol(HttpToolsProtocol):
         text = f"The head of the request is larger than {MAX_HEAD} bytes. Send the query by POST."
         lines = [f"HTTP/1.1 {status}", "content-type: text/plain", f"content-length: {len(text)}"]
         self.transport.write("\r\n".join([*lines, "connection: close", "", text]).encode())
-        self.transport.close()
+        # Closing now would reset the connection under the rest of the head, and the answer with it.
+        self._refused = True
+        self._stop()
+        self._timer = self.loop.call_later(LINGER_S, self._too_slow)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -106,9 +124,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:
-        raise UnavailableError(
-            f"There is no address {host!r}.", "Give an address of this machine."
-        ) from error
+        raise UnavailableError(f"There is no address {host!r}.", "Give an address of this machine.") from error
     listener = socket.socket(family, kind, number)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -125,9 +141,7 @@ def _no_listener(host: str, port: int, error: OSError) -> UnavailableError:
         return UnavailableError(f"Port {port} is taken.", f"Choose another one: PORT={port + 1} make serve")
     if error.errno in {errno.EACCES, errno.EPERM}:
         return UnavailableError(f"No permission to listen on port {port}.", "Choose one from 1024 on.")
-    return UnavailableError(
-        f"Cannot listen on {host} port {port}: {error.strerror}.", "Give another --host or --port."
-    )
+    return UnavailableError(f"Cannot listen on {host} port {port}: {error.strerror}.", "Give another --host or --port.")
 
 
 def serve(settings: Settings, host: str, port: int) -> None:

@@ -17,9 +17,7 @@ class Settings(BaseSettings):
         default=ROOT,
         description="The checkout: the folder that holds ontology/, shapes/, data/ and queries/.",
     )
-    build: Path = Field(
-        default=ROOT / "build", description="Where the built dataset (atf.nq, manifest.json) lies."
-    )
+    build: Path = Field(default=ROOT / "build", description="Where the built dataset (atf.nq, manifest.json) lies.")
     sources: Path | None = Field(
         default=None, description="A folder with text editions; its words are shown beside statements."
     )
@@ -33,12 +31,8 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=1, le=16, description="Query worker processes.")
     deadline_s: float = Field(default=10.0, gt=0, description="Seconds after which a query is ended.")
     memory_mb: int = Field(default=2048, ge=256, description="Address space of one query worker, in MiB.")
-    max_rows: int = Field(
-        default=10_000, ge=1, description="Rows of a result; more are cut, and the answer says so."
-    )
-    max_result_mb: int = Field(
-        default=64, ge=1, description="Size of a result in MB; a larger one is refused."
-    )
+    max_rows: int = Field(default=10_000, ge=1, description="Rows of a result; more are cut, and the answer says so.")
+    max_result_mb: int = Field(default=64, ge=1, description="Size of a result in MB; a larger one is refused.")
     max_query_kb: int = Field(default=256, ge=1, description="Size of a query or request body in kB.")
     max_depth: int = Field(default=100, ge=1, description="Nesting depth of a query.")
     max_operators: int = Field(default=2000, ge=1, description="Operators in a query.")

@@ -111,8 +111,7 @@ class Reading:
             raise UsageError("This query is no SELECT.")
         names = [variable.value for variable in found.variables]
         rows: list[dict[str, Any]] = [
-            {name: term for name, term in zip(names, solution, strict=True) if term is not None}
-            for solution in found
+            {name: term for name, term in zip(names, solution, strict=True) if term is not None} for solution in found
         ]
         return Rows(names, rows, result.truncated)
 
@@ -216,9 +215,7 @@ def error_of(reply: Mapping[str, Any], query: Query, settings: Settings, media: 
         case "refused":
             return ForbiddenError("The query would leave this service, which is refused.", message)
         case _:
-            return BadRequestError(
-                f"The query cannot be evaluated: {message}.", "Use standard functions only."
-            )
+            return BadRequestError(f"The query cannot be evaluated: {message}.", "Use standard functions only.")
 
 
 def open_store(settings: Settings) -> Store:

@@ -47,9 +47,7 @@ def locate(text: str, reported: str) -> QuerySyntaxError:
     if found:
         return found
     reason = _REASON.search(reported)
-    what = (
-        reason[1].strip(" .") if reason else "a variable is bound twice or out of scope, or VALUES is uneven"
-    )
+    what = reason[1].strip(" .") if reason else "a variable is bound twice or out of scope, or VALUES is uneven"
     hint = "The form of the query is right, its meaning is not: see https://www.w3.org/TR/sparql11-query/"
     place = _PLACE.search(reported)
     if not place:

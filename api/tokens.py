@@ -43,9 +43,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 # A run without a colon is words and what stands between them: `true.OPTIONAL`, `true-1`.
-_WORDS: Final = re.compile(
-    rf"(?P<word>[{_BASE}][{_BASE}_0-9]*+)|(?P<number>{_NUMBER})|(?P<mark>[.\-])|(?P<bad>.)"
-)
+_WORDS: Final = re.compile(rf"(?P<word>[{_BASE}][{_BASE}_0-9]*+)|(?P<number>{_NUMBER})|(?P<mark>[.\-])|(?P<bad>.)")
 # What stands between escapes: they are only looked for outside of comments (a newline there would end it).
 _ESCAPABLE: Final = re.compile(
     rf"""(?P<comment>\#[^\r\n]*+)|(?P<iri><(?:[^\x00-\x20<>"{{}}|^`\\]|\\[uU][0-9A-Fa-f]+)*+>)|(?P<string>{_STRING})

@@ -90,9 +90,7 @@ class Server:
             self.port = probe.getsockname()[1]
         self.started = time.perf_counter()
         command = [sys.executable, "-m", "api", "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
 
     def first_answer(self) -> float:
@@ -181,14 +179,10 @@ async def in_process(store: Store, text: str, bindings: dict[str, Any], runs: in
 def over_http(server: Server, name: str, given: dict[str, str], runs: int) -> Times:
     """Time a question over HTTP, its answer with labels and sources."""
     path = f"/queries/{name}/results"
-    return Times.of(
-        [timed(lambda: server.client.get(path, params=given).raise_for_status()) for _ in range(runs)]
-    )
+    return Times.of([timed(lambda: server.client.get(path, params=given).raise_for_status()) for _ in range(runs)])
 
 
-async def measure_questions(
-    settings: Settings, args: argparse.Namespace, server: Server
-) -> list[dict[str, Any]]:
+async def measure_questions(settings: Settings, args: argparse.Namespace, server: Server) -> list[dict[str, Any]]:
     """Time every question here, over HTTP and on rdflib."""
     store = open_store(settings)
     await store.start()
@@ -263,8 +257,7 @@ def main() -> None:
     )
     if args.json:
         args.json.write_text(
-            json.dumps({"build": asdict(build), "start": asdict(start), "questions": questions}, indent=2)
-            + "\n"
+            json.dumps({"build": asdict(build), "start": asdict(start), "questions": questions}, indent=2) + "\n"
         )
 
 

@@ -68,9 +68,7 @@ def settings(folder: Path, **changes: object) -> Settings:
 
 def environment(chosen: Settings) -> dict[str, str]:
     """The environment that gives a process these settings."""
-    given = {
-        f"ATF_{name.upper()}": str(value) for name, value in chosen.model_dump().items() if value is not None
-    }
+    given = {f"ATF_{name.upper()}": str(value) for name, value in chosen.model_dump().items() if value is not None}
     return {**{name: value for name, value in os.environ.items() if not name.startswith("ATF_")}, **given}
 
 
@@ -79,9 +77,7 @@ def served(chosen: Settings, prelude: str = "") -> Iterator[tuple[str, subproces
     """Serve on a free loopback port; ``prelude`` is Python that runs before. Ended by its own handle."""
     port = free_port()
     code = f"import api.server; {prelude}\nfrom api.cli import main\nmain(['serve', '--port', '{port}'])"
-    process = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment(chosen), stderr=subprocess.PIPE
-    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment(chosen), stderr=subprocess.PIPE)
     assert process.stderr is not None
     try:
         line = process.stderr.readline().decode()

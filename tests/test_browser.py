@@ -51,9 +51,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_a_page_is_whole_narrow_and_wide(page: Page, server: str, path: str) -> None:
     outside: list[str] = []
     complaints: list[str] = []
-    page.on(
-        "request", lambda request: outside.append(request.url) if not request.url.startswith(server) else None
-    )
+    page.on("request", lambda request: outside.append(request.url) if not request.url.startswith(server) else None)
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 900})

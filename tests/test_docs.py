@@ -19,9 +19,7 @@ def settings_table() -> list[str]:
     rows = []
     for name, field in Settings.model_fields.items():
         default = field.default
-        shown = {"root": "the checkout", "build": "`build`"}.get(
-            name, "none" if default is None else f"`{default}`"
-        )
+        shown = {"root": "the checkout", "build": "`build`"}.get(name, "none" if default is None else f"`{default}`")
         rows.append(f"| `ATF_{name.upper()}` | {shown} | {field.description} |")
     return rows
 

@@ -18,9 +18,7 @@ TEXTS = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["
 TERMS = st.one_of(
     st.builds(lambda number: NamedNode(f"http://example.org/ș{number}#x"), st.integers()),
     st.builds(Literal, TEXTS),
-    st.builds(
-        lambda text, tag: Literal(text, language=tag), TEXTS, st.sampled_from(["ro", "en-GB", "de-CH-1996"])
-    ),
+    st.builds(lambda text, tag: Literal(text, language=tag), TEXTS, st.sampled_from(["ro", "en-GB", "de-CH-1996"])),
     st.builds(
         lambda text, name: Literal(text, datatype=NamedNode(XSD + name)),
         st.one_of(
@@ -43,9 +41,7 @@ def rows(store: Store, query: str = "SELECT * { ?s ?p ?o } ORDER BY ?s ?o") -> Q
 def numbers(count: int) -> Store:
     store = Store()
     node = NamedNode("http://example.org/p")
-    store.extend(
-        Quad(NamedNode(f"http://example.org/{i}"), node, Literal(f"line\n{i}\t")) for i in range(count)
-    )
+    store.extend(Quad(NamedNode(f"http://example.org/{i}"), node, Literal(f"line\n{i}\t")) for i in range(count))
     return store
 
 
@@ -104,9 +100,7 @@ def test_too_many_bytes_are_refused(name: str) -> None:
 @pytest.mark.parametrize("character", ["\x01", "\x1f", "\ufffe", "\uffff"])
 def test_xml_is_not_given_what_it_cannot_hold(character: str) -> None:
     store = Store()
-    triple = Triple(
-        NamedNode("http://example.org/s"), NamedNode("http://example.org/p"), Literal(f"a{character}b")
-    )
+    triple = Triple(NamedNode("http://example.org/s"), NamedNode("http://example.org/p"), Literal(f"a{character}b"))
     store.add(Quad(*triple))
     with pytest.raises(UnwritableError, match=f"U\\+{ord(character):04X}"):
         write_rows(rows(store), "xml", 1, BIG)
@@ -137,9 +131,7 @@ def test_a_graph_is_a_set_in_a_stable_order() -> None:
     assert (cut.count(b"\n"), told) == (8, True)
 
 
-@pytest.mark.parametrize(
-    ("name", "reader"), [("ttl", "turtle"), ("nt", "nt"), ("rdf", "xml"), ("jsonld", "json-ld")]
-)
+@pytest.mark.parametrize(("name", "reader"), [("ttl", "turtle"), ("nt", "nt"), ("rdf", "xml"), ("jsonld", "json-ld")])
 def test_every_graph_format_is_read_back_by_another_library(name: str, reader: str) -> None:
     node = NamedNode("http://example.org/id/a/b")
     triples = [

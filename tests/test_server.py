@@ -21,7 +21,7 @@ from api.app import create_app
 from api.errors import UnavailableError, UsageError
 from api.problem import Problem
 from api.server import listen
-from api.settings import ROOT
+from api.settings import ROOT, Settings
 from tests.endpoint import ENDLESS, E, alive, ask, children, environment, eventually, free_port, served, settings
 
 ASK = "ASK { ?s ?p ?o }"
@@ -123,7 +123,7 @@ def test_a_head_without_end_is_refused(quick: str) -> None:
     assert httpx.get(f"{quick}/health").status_code == 200
 
 
-def run(chosen: object, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(chosen: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "api", "serve", *arguments]
     return subprocess.run(
         command, cwd=ROOT, env=environment(chosen), capture_output=True, text=True, timeout=60, check=False

@@ -68,9 +68,7 @@ def test_the_word_is_seen_however_it_is_written(text: str) -> None:
 
 
 def test_tokens_of_a_query_with_everything() -> None:
-    text = (
-        "SELECT (COUNT(*) AS ?n) { ?s a ex:b.c, 'x'@en-GB, '1'^^xsd:int; <p>* -1.5e3 . _:b.1 :p%20\\-x true }"
-    )
+    text = "SELECT (COUNT(*) AS ?n) { ?s a ex:b.c, 'x'@en-GB, '1'^^xsd:int; <p>* -1.5e3 . _:b.1 :p%20\\-x true }"
     assert scan(text) == [
         ("word", "SELECT"),
         ("mark", "("),

@@ -18,9 +18,7 @@ async def manifest(request: Request, format: str | None = None) -> Response:
     """Answer with version, date, hash and counts of the dataset."""
     found: Manifest = request.app.state.manifest
     if negotiate(request, (JSON, HTML), format) == HTML:
-        return RedirectResponse(
-            f"/{preferred_language(request)}/dataset", 303, {"Vary": "Accept, Accept-Language"}
-        )
+        return RedirectResponse(f"/{preferred_language(request)}/dataset", 303, {"Vary": "Accept, Accept-Language"})
     return respond(request, found.model_dump_json(indent=2).encode(), JSON)
 
 

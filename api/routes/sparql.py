@@ -57,9 +57,7 @@ _BODY: Final = {
     "required": True,
     "content": {
         QUERY: {"schema": {"type": "string"}},
-        FORM: {
-            "schema": {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}
-        },
+        FORM: {"schema": {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}},
     },
 }
 
@@ -171,9 +169,7 @@ def _endpoint(request: Request) -> str:
 def _describe(request: Request, format_name: str | None) -> Response:
     media = negotiate(request, [*GRAPH_FORMATS, HTML], format_name, list(aliases_of("construct")))
     if media == HTML:
-        return RedirectResponse(
-            f"/{preferred_language(request)}/sparql", 303, {"Vary": "Accept, Accept-Language"}
-        )
+        return RedirectResponse(f"/{preferred_language(request)}/sparql", 303, {"Vary": "Accept, Accept-Language"})
     triples = describe(_endpoint(request), request.app.state.manifest)
     body, _ = write_graph(triples, GRAPH_FORMATS[_plain(media)], PREFIXES, len(triples), 1 << 24)
     return respond(request, body, media, vary=_VARY)

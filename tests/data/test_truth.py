@@ -146,8 +146,7 @@ def test_the_lines_of_a_listing_name_the_body(
         (row["s"], row["body"])
         for row in found
         if not any(
-            words(name) in span(edition_lines, int(row["first"]), int(row["last"]))
-            for name in names[row["body"]]
+            words(name) in span(edition_lines, int(row["first"]), int(row["last"])) for name in names[row["body"]]
         )
     ]
     assert len(found) > 60
@@ -165,9 +164,7 @@ def test_the_lines_of_an_act_name_its_number_and_year(
         text = span(edition_lines, int(place["first"]), int(place["last"]))
         number = row["number"].casefold()
         compact = text.replace(" ", "").replace(".", "")
-        found[(row["s"], number, row["year"])] |= (
-            number.replace(".", "") in compact and row["year"] in compact
-        )
+        found[(row["s"], number, row["year"])] |= number.replace(".", "") in compact and row["year"] in compact
     assert len(found) > 40
     assert [key for key, ok in found.items() if not ok] == []
 

@@ -87,9 +87,7 @@ def test_a_wrong_parameter_is_named_beside_the_form(client: httpx.Client) -> Non
     assert "residence-permit" in text
 
 
-@pytest.mark.parametrize(
-    "path", ["/en/id/institution/nobody", "/en/queries/nothing", "/ro/id/act/x%22%3E%3Cscript%3E"]
-)
+@pytest.mark.parametrize("path", ["/en/id/institution/nobody", "/en/queries/nothing", "/ro/id/act/x%22%3E%3Cscript%3E"])
 def test_what_is_not_there_is_a_page_that_says_so(client: httpx.Client, path: str) -> None:
     text = page(client, path, 404)
     assert "<script" not in text

@@ -237,19 +237,20 @@ def test_an_address_is_long_enough_and_too_long_says_what_to_do(address: str) ->
 def test_a_large_body_is_refused_before_it_is_read(address: str) -> None:
     found = problem(httpx.post(f"{address}/sparql", content=b"ASK {} #" + b"x" * 300_000, headers=DIRECT), 413)
     assert (found["limit"], found["value"]) == ("max_query_kb", 256)
-    sent = 0
     parts = urlsplit(address)
     with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as connection:
-        head = "POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n\r\n"
-        connection.sendall(head.encode())
-        chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
-        try:
-            while sent < 50_000_000:
-                connection.sendall(chunk)
-                sent += len(chunk)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
-    assert sent < 20_000_000, "the server hangs up long before the body ends"
+        head = [
+            "POST /sparql HTTP/1.1",
+            "Host: x",
+            "Content-Type: application/sparql-query",
+            "Transfer-Encoding: chunked",
+        ]
+        connection.sendall("\r\n".join([*head, "", ""]).encode())
+        for _ in range(8):
+            connection.sendall(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
+        assert connection.recv(100).split()[1] == b"413", "the answer comes while the body is still being sent"
+    endless = (b"x" * 65536 for _ in range(800))
+    problem(httpx.post(f"{address}/sparql", content=endless, headers=DIRECT), 413)
     assert ask(address, ASK).status_code == 200
 
 
@@ -375,7 +376,7 @@ def test_data_is_never_a_page(address: str) -> None:
         ("SELECT (" + "(" * 5000 + "1" + ")" * 5000 + " AS ?x) {}", 400, "max_depth"),
         ("SELECT (" + "+".join("1" * 10_000) + " AS ?x) {}", 400, "max_operators"),
         ("ASK {" + "FILTER NOT EXISTS {" * 1000 + "}" * 1001, 400, "max_depth"),
-        ("ASK { ?s ?p " + "[ ?p " * 90 + "?o" + "]" * 90 + "}", 503, "deadline_s"),
+        ("ASK { ?s " + ";".join(f"<{E}p> ?o{i}" for i in range(500)) + "}", 503, "deadline_s"),
         (ENDLESS, 503, "deadline_s"),
         (ENDLESS.replace("(COUNT(*) AS ?n)", "*") + " ORDER BY ?c", 503, None),
         (HUNGRY, 503, None),
@@ -468,10 +469,10 @@ def test_many_at_once_are_served_or_told_and_a_tiny_one_is_quick(address: str) -
 
     def client() -> None:
         with httpx.Client(timeout=30) as session:
-            for _ in range(15):
+            for _ in range(5):
                 statuses.append(session.get(f"{address}/sparql", params={"query": work}).status_code)
 
-    threads = [threading.Thread(target=client) for _ in range(40)]
+    threads = [threading.Thread(target=client) for _ in range(20)]
     for thread in threads:
         thread.start()
     waits = []
