@@ -74,6 +74,15 @@ class Answer:
         """The columns that a page in the answer's language shows."""
         return self.question.shown(self.lang, self.params)
 
+    @property
+    def places(self) -> dict[str, Citation]:
+        """The sources to show a reader.
+
+        A passage is left out where a statement's own, narrower lines stand for it.
+        """
+        covered = {citation.passage for iri, citation in self.sources.items() if citation.passage != iri}
+        return {iri: citation for iri, citation in self.sources.items() if iri not in covered}
+
     def public(self) -> dict[str, Any]:
         """Return the answer as JSON (architecture.md, "Fixed details")."""
         return {

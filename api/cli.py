@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from api import __version__
 from api.errors import AtfError, UsageError
 from api.settings import Settings
@@ -126,7 +128,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of a pipe has seen enough (atf query … | head).
         sys.stderr.close()
         return 0
-    except ValueError as error:
-        # pydantic-settings: a setting in the environment is not of its type.
-        print(f"atf {args.verb}: {UsageError(' '.join(str(error).split()))}", file=sys.stderr)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = "ATF_" + "_".join(str(part) for part in wrong["loc"]).upper()
+        print(f"atf {args.verb}: The setting {name} is {wrong['input']!r}. {wrong['msg']}.", file=sys.stderr)
         return UsageError.exit_code

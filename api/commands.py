@@ -32,11 +32,12 @@ async def run_query(settings: Settings, name: str, params: list[str], format_nam
             raise UsageError(f"--param {text!r} has no value.", "Write --param name=value.")
         pairs.append((key, value))
     questions = load_questions(settings.root / "queries")
+    manifest = load_manifest(settings.build)  # also for free SPARQL: a build that does not fit is told, not answered
     store = open_store(settings.model_copy(update={"workers": 1}))
     await store.start()
     try:
         if name in questions:
-            answerer = Answerer(store, load_manifest(settings.build), Editions(settings.sources))
+            answerer = Answerer(store, manifest, Editions(settings.sources))
             return await _answer(answerer, questions[name], pairs, format_name or "text")
         if pairs:
             raise UsageError(
@@ -89,8 +90,8 @@ def as_text(answer: Answer) -> str:
         lines += [f"  No rows. {answer.question.empty.en}", ""]
     if answer.truncated:
         lines += ["  Only the first rows are shown: the answer is longer than the limit.", ""]
-    if answer.sources:
+    if answer.places:
         lines.append("Sources:")
-        lines += [f"  {choose(citation.cite, 'en', iri)[0]}" for iri, citation in answer.sources.items()]
+        lines += [f"  {choose(citation.cite, 'en', iri)[0]}" for iri, citation in answer.places.items()]
     lines.append(f"Mind: {answer.caveat.en}")
     return "\n".join(lines) + "\n"

@@ -12,7 +12,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from api.answers import Answer
-from api.citations import Citation
 from api.labels import choose
 from api.problem import Problem
 from api.question import Text, variable
@@ -95,12 +94,6 @@ def visible_columns(answer: Answer, lang: str) -> list[str]:
     return [name for name in shown if any(row.get(name) is not None for row in answer.rows)]
 
 
-def own_places(answer: Answer) -> dict[str, Citation]:
-    """Return the sources to show: a passage is left out where a statement's own, narrower lines stand for it."""
-    covered = {citation.passage for iri, citation in answer.sources.items() if citation.passage != iri}
-    return {iri: citation for iri, citation in answer.sources.items() if iri not in covered}
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     # Autoescape everywhere: labels come from files that anybody may propose.
@@ -112,7 +105,6 @@ def _environment() -> Environment:
         say=say,
         outside_host=outside_host,
         visible_columns=visible_columns,
-        own_places=own_places,
         word=word,
         page_path=page_path,
         safe_link=safe_link,

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.errors import UnavailableError
-from api.worker import HEADER
+from api.worker import HEADER, STACK_BYTES
 
 _PACKAGE_ROOT: Final = Path(__file__).resolve().parent.parent
+# What a query needs at least beside the dataset.
+_ROOM_MB: Final = 32
 # A fork answers within milliseconds; after this long, something is wrong with the machine.
 _FORK_S: Final = 20.0
 
@@ -93,6 +95,11 @@ class Template:
             await template.close()
             reason = reply.get("error", "the process that loads it died")
             raise UnavailableError(f"The dataset {nquads} cannot be loaded: {reason}.", "Run: make build")
+        needed_mb = (reply["size"] + STACK_BYTES >> 20) + _ROOM_MB
+        if needed_mb > memory_mb:
+            await template.close()
+            message = f"The dataset leaves a worker no memory for a query (limit memory_mb = {memory_mb})."
+            raise UnavailableError(message, f"Set ATF_MEMORY_MB to more than {needed_mb}.")
         return template
 
     def _first_word(self) -> dict[str, Any]:

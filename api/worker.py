@@ -107,6 +107,15 @@ def _evaluate(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], by
     return {"form": "graph", "truncated": truncated}, body
 
 
+def _size() -> int:
+    """Return the bytes of address space that this process has, or 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123  # a worker imports as little as it can
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
 def _receive(channel: socket.socket, size: int) -> bytes:
     data = bytearray()
     while len(data) < size:
@@ -154,8 +163,9 @@ def _become_worker(store: Store, channel: socket.socket, memory_bytes: int) -> N
 def main(options: dict[str, Any]) -> None:
     """Load the dataset, then fork a worker for every socket that comes over the control socket."""
     control = socket.socket(fileno=options["control"])
-    # Ctrl-C is for the parent, and a dead worker needs no burial.
+    # Ctrl-C and a stop of the whole service are for the parent, and a dead worker needs no burial.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     store = Store()
@@ -165,7 +175,7 @@ def main(options: dict[str, Any]) -> None:
         control.sendall(encode({"error": str(error)}))
         return
     gc.freeze()
-    control.sendall(encode({"ready": True}))
+    control.sendall(encode({"ready": True, "size": _size()}))
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not message:
