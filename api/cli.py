@@ -64,7 +64,7 @@ def _query(args: argparse.Namespace, settings: Settings) -> int:
 
     if args.store:
         settings = settings.model_copy(update={"store": args.store})
-    body = asyncio.run(run_query(settings, args.query, args.param, args.format))
+    body = asyncio.run(run_query(settings, args.query, args.param, args.format, args.lang))
     sys.stdout.buffer.write(body)
     sys.stdout.buffer.flush()
     return 0
@@ -101,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
         "--format",
         help="text, json, csv, tsv, xml, xlsx, ttl, nt (default: text for a question, json for SPARQL)",
     )
+    query.add_argument("--lang", choices=("en", "ro"), default="en", help="language of the words (default: en)")
     query.add_argument("--store", metavar="URL", help="ask this SPARQL 1.1 server instead of the embedded store")
     query.set_defaults(run=_query)
 

@@ -12,6 +12,7 @@ from api.errors import UsageError
 from api.exports import to_turtle, to_xlsx
 from api.labels import choose
 from api.media import FORMATS
+from api.pages import Language, say, visible_columns, word
 from api.question import Question
 from api.questions import load_questions
 from api.settings import Settings
@@ -20,7 +21,9 @@ from api.store import open_store
 QUESTION_FORMATS: Final = ("text", "json", "csv", "xlsx", "ttl")
 
 
-async def run_query(settings: Settings, name: str, params: list[str], format_name: str | None) -> bytes:
+async def run_query(
+    settings: Settings, name: str, params: list[str], format_name: str | None, lang: Language = "en"
+) -> bytes:
     """Answer a named question, or any SPARQL from a file or standard input, and return the bytes to print.
 
     Raises ``UsageError`` for a wrong name, parameter or format, and what the store raises.
@@ -38,7 +41,7 @@ async def run_query(settings: Settings, name: str, params: list[str], format_nam
     try:
         if name in questions:
             answerer = Answerer(store, manifest, Editions(settings.sources))
-            return await _answer(answerer, questions[name], pairs, format_name or "text")
+            return await _answer(answerer, questions[name], pairs, format_name or "text", lang)
         if pairs:
             raise UsageError(
                 "A parameter needs a named question.", f"The questions are: {', '.join(sorted(questions))}."
@@ -64,12 +67,14 @@ def _sparql(name: str, questions: list[str]) -> str:
         raise UsageError(f"{name} cannot be read as UTF-8 text.", "Give a file with one SPARQL query.") from error
 
 
-async def _answer(answerer: Answerer, question: Question, pairs: list[tuple[str, str]], format_name: str) -> bytes:
+async def _answer(
+    answerer: Answerer, question: Question, pairs: list[tuple[str, str]], format_name: str, lang: Language
+) -> bytes:
     if format_name not in QUESTION_FORMATS:
         raise UsageError(f"A question has no format {format_name!r}.", f"Choose one of: {', '.join(QUESTION_FORMATS)}.")
     if format_name == "csv":
         return (await answerer.csv(question, await answerer.parameters(question, pairs))).body
-    answer = await answerer.answer(question, pairs)
+    answer = await answerer.answer(question, pairs, lang)
     if format_name == "json":
         return (json.dumps(answer.public(), ensure_ascii=False, indent=2) + "\n").encode()
     if format_name == "xlsx":
@@ -79,19 +84,20 @@ async def _answer(answerer: Answerer, question: Question, pairs: list[tuple[str,
 
 def as_text(answer: Answer) -> str:
     """Write an answer for a terminal: one block a row, then its sources, the date and the caveat."""
-    lines = [f"{answer.question.title.en} (as of {answer.as_of})", ""]
+    lang = answer.lang
+    asked = answer.question
+    lines = [f"{say(asked.title, lang)} ({word('site.as_of', lang).lower()} {answer.as_of})", ""]
+    columns = visible_columns(answer, lang)
     for row in answer.rows:
-        for column in answer.columns:
-            cell = row.get(column)
-            if cell is not None:
-                lines.append(f"  {answer.question.columns[column].en}: {cell.label}")
+        cells = ((column, row.get(column)) for column in columns)
+        lines += [f"  {say(asked.columns[column], lang)}: {cell.label}" for column, cell in cells if cell is not None]
         lines.append("")
     if not answer.rows:
-        lines += [f"  No rows. {answer.question.empty.en}", ""]
+        lines += [f"  {word('question.no_rows', lang)} {say(asked.empty, lang)}", ""]
     if answer.truncated:
-        lines += ["  Only the first rows are shown: the answer is longer than the limit.", ""]
+        lines += [f"  {word('question.truncated', lang)}", ""]
     if answer.places:
-        lines.append("Sources:")
-        lines += [f"  {choose(citation.cite, 'en', iri)[0]}" for iri, citation in answer.places.items()]
-    lines.append(f"Mind: {answer.caveat.en}")
+        lines.append(f"{word('question.sources', lang)}:")
+        lines += [f"  {choose(citation.cite, lang, iri)[0]}" for iri, citation in answer.places.items()]
+    lines.append(f"{word('question.caveat', lang)}: {say(answer.caveat, lang)}")
     return "\n".join(lines) + "\n"

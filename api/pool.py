@@ -81,15 +81,16 @@ class Pool:
         stopping = UnavailableError("The service is stopping.", "Try again in a moment.")
         for job in [*self._fresh, *self._aside, *(seat.job for seat in self._seats if seat.job)]:
             _fail(job, stopping)
+        # A task that is being cancelled may just have started another one.
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         for seat in list(self._seats):
-            seat.job = None
             seat.worker.kill()
             await seat.worker.close()
         if self._template:
             await self._template.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def run(self, request: dict[str, Any], limit_s: float) -> Reply:
         """Evaluate a request on some worker and return its reply.

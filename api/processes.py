@@ -126,6 +126,9 @@ class Template:
         except (asyncio.IncompleteReadError, OSError, TimeoutError) as error:
             writer.close()
             raise ConnectionError("the template process does not fork") from error
+        except asyncio.CancelledError:
+            writer.close()
+            raise
         return Worker(hello["pid"], reader, writer)
 
     async def close(self) -> None:
