@@ -7,14 +7,16 @@ from datetime import date
 from typing import Any, Final, TypeVar
 
 from pyoxigraph import Literal, NamedNode
+from rdflib.namespace import SKOS
 
+from api.changes import Changes, changes_of
 from api.citations import Citation, citations_of
 from api.dataset import Manifest
 from api.edition import Editions
 from api.labels import Label, choose, labels_of
 from api.media import CSV
 from api.parameters import read_parameters
-from api.question import Question, Term, Text
+from api.question import Question, Term, Text, expand
 from api.questions import SOURCE
 from api.standing import Standing, standing_of
 from api.store import Result, Rows, Store
@@ -63,6 +65,13 @@ class Answer:
     caveat: Text
     sources: dict[str, Citation]
     truncated: bool
+    # The query with the values given, which any SPARQL 1.1 engine answers alike.
+    sparql: str
+
+    @property
+    def dated(self) -> bool:
+        """Whether the answer is of one day; a question without ``as-of`` tells what is recorded of any day."""
+        return AS_OF in self.question.params
 
     @property
     def columns(self) -> list[str]:
@@ -96,6 +105,7 @@ class Answer:
             "caveat": self.caveat.model_dump(),
             "sources": {iri: citation.public() for iri, citation in self.sources.items()},
             "truncated": self.truncated,
+            "sparql": self.sparql,
         }
 
 
@@ -110,6 +120,8 @@ class Answerer:
         self.manifest = manifest
         self.editions = editions
         self._standing: Standing | None = None
+        self._changes: Changes | None = None
+        self._choices: dict[str, dict[str, Label]] = {}
         self._labels: dict[str, Label] = {}
         self._citations: dict[str, Citation] = {}
 
@@ -129,9 +141,17 @@ class Answerer:
         found = await self.store.select(*question.bind(terms))
         cited = [SOURCE, *(name for name, column in question.columns.items() if column.cite)]
         labels, sources = await asyncio.gather(self._labels_of(_iris(found)), self._cite(_iris(found, cited)))
+        # A duty is cited beside its source only for its own, narrower lines.
+        wanted = set(_iris(found, [SOURCE]))
+        sources = {iri: citation for iri, citation in sources.items() if iri in wanted or citation.lines}
         as_of = date.fromisoformat(terms[AS_OF].value) if AS_OF in terms else self.manifest.as_of
         self._standing = self._standing or await standing_of(self.store)
-        standing = self._standing.words(as_of, date.today())
+        self._changes = self._changes or await changes_of(self.store)
+        dated = AS_OF in question.params
+        standing = self._standing.words(as_of if dated else None, date.today())
+        # What was a body on that day and is another today; a question of no day is about such changes itself.
+        changed = self._changes.words(_iris(found)) if dated else None
+        said = [text for text in (question.caveat, standing, changed) if text]
         return Answer(
             question=question,
             params={name: term.value for name, term in terms.items()},
@@ -139,12 +159,10 @@ class Answerer:
             dataset=self.manifest.sha256,
             lang=lang,
             rows=[_cells(question, row, labels, lang) for row in found.rows],
-            caveat=Text(
-                en=f"{question.caveat.en} {standing.en}",
-                ro=f"{question.caveat.ro} {standing.ro}",
-            ),
+            caveat=Text(en=" ".join(text.en for text in said), ro=" ".join(text.ro for text in said)),
             sources=sources,
             truncated=found.truncated,
+            sparql=question.written(terms),
         )
 
     async def _labels_of(self, iris: list[str]) -> dict[str, Label]:
@@ -164,6 +182,16 @@ class Answerer:
             _remember(self._citations, fresh)
             known |= fresh
         return {iri: known[iri] for iri in iris if iri in known}
+
+    async def choices(self, questions: Iterable[Question]) -> dict[str, dict[str, Label]]:
+        """Return the concepts of every scheme that a parameter of the questions reads, by short name, with labels."""
+        schemes = {parameter.scheme for question in questions for parameter in question.params.values()} - {None}
+        for scheme in sorted(name for name in schemes if name and name not in self._choices):
+            text = f"SELECT DISTINCT ?iri WHERE {{ ?iri <{SKOS.inScheme}> {NamedNode(expand(scheme))} }} ORDER BY ?iri"
+            iris = _iris(await self.store.select(text))
+            labels = await self._labels_of(iris)
+            self._choices[scheme] = {iri.rsplit("/", 1)[-1]: labels.get(iri, {}) for iri in iris}
+        return self._choices
 
     async def csv(self, question: Question, terms: dict[str, Term]) -> Result:
         """Run a question and return SPARQL 1.1 CSV as the store writes it, byte for byte."""

@@ -16,7 +16,7 @@ from api.envelope import Envelope
 from api.media import GRAPH_FORMATS, PROBLEM, SELECT_FORMATS
 from api.pages import error_page
 from api.questions import load_questions
-from api.routes import dataset, health, pages, queries, sparql, things
+from api.routes import dataset, graph_store, health, pages, queries, sparql, things
 from api.settings import ROOT, Settings
 from api.store import open_store
 
@@ -65,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
         add_compress_type(media)
     app.add_middleware(CompressMiddleware, minimum_size=500, zstd=False)
     app.add_middleware(Envelope)
-    for module in (sparql, health, queries, dataset, things, pages):
+    for module in (sparql, graph_store, health, queries, dataset, things, pages):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=ROOT / "api" / "static"))
     _leave_head_to_envelope(app)

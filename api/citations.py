@@ -56,6 +56,15 @@ class Citation:
     quote: str | None
     cite: Label
 
+    @property
+    def excerpt(self) -> str | None:
+        """The quote as a reader sees it: lines that begin or end within a sentence are marked as cut."""
+        if not self.quote:
+            return self.quote
+        before = "… " if self.quote[0].islower() else ""
+        after = "" if self.quote.rstrip("\"'”’)")[-1:] in {*".!?:;"} else " …"
+        return f"{before}{self.quote}{after}"
+
     def public(self) -> dict[str, Any]:
         """Return the citation as answers carry it; what is not known is left out."""
         found = {

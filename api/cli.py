@@ -99,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
     query.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the question")
     query.add_argument(
         "--format",
-        help="text, json, csv, tsv, xml, xlsx, ttl, nt (default: text for a question, json for SPARQL)",
+        help="a question: text (default), json, csv, xlsx, ttl; SPARQL: json (default), text, csv, tsv, xml, ttl, nt",
     )
     query.add_argument("--lang", choices=("en", "ro"), default="en", help="language of the words (default: en)")
     query.add_argument("--store", metavar="URL", help="ask this SPARQL 1.1 server instead of the embedded store")

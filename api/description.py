@@ -13,16 +13,19 @@ _VOID: Final = "http://rdfs.org/ns/void#"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 _TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _INTEGER: Final = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+_COMMENT: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#comment")
+_CUT: Final = "an answer that was cut says so by X-Result-Truncated and, in SPARQL JSON, by a link to here in its head."
 PREFIXES: Final = {"sd": _SD, "void": _VOID, "formats": _FORMATS}
 
 _RESULTS: Final = """SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV
 Turtle N-Triples RDF_XML JSON-LD"""
 
 
-def describe(endpoint: str, manifest: Manifest) -> list[Triple]:
+def describe(endpoint: str, manifest: Manifest, max_rows: int) -> list[Triple]:
     """Return the description of an endpoint at an address, with the graphs of a dataset and their sizes.
 
-    It claims no federation, no updates and no dereferencing of graphs, because there is none.
+    ``max_rows`` is the cap on a result; an answer that it has cut links to this description. No federation, no
+    updates and no dereferencing of graphs is claimed, because there is none.
     """
     service, dataset, default = NamedNode(endpoint), NamedNode(BASE + "dataset"), BlankNode("default")
     found = [
@@ -30,6 +33,7 @@ def describe(endpoint: str, manifest: Manifest) -> list[Triple]:
         Triple(service, _sd("endpoint"), service),
         Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query")),
         Triple(service, _sd("feature"), _sd("UnionDefaultGraph")),
+        Triple(service, _COMMENT, Literal(f"A result holds at most {max_rows} rows; {_CUT}", language="en")),
         Triple(service, _sd("defaultDataset"), dataset),
         Triple(dataset, _TYPE, _sd("Dataset")),
         Triple(dataset, _sd("defaultGraph"), default),

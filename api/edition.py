@@ -33,7 +33,10 @@ class Editions:
 
     def _read(self) -> dict[str, tuple[str, ...]]:
         texts: dict[str, tuple[str, ...]] = {}
-        if self._folder is None or not self._folder.is_dir():
+        if self._folder is None:
+            return texts
+        if not self._folder.is_dir():
+            logger.warning("The folder of the text editions is not there: %s", self._folder)
             return texts
         for file in sorted(self._folder.glob("*.txt")):
             try:

@@ -10,7 +10,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
 
 from api.errors import BuildError
 from api.rules import Rule
-from api.tokens import tokenize
 
 Term = NamedNode | BlankNode | Literal
 # A rule that takes longer is worth a line on a reader's screen.
@@ -46,7 +45,7 @@ def find(
 
 def _run(store: Store, rule: Rule) -> set[Pair]:
     try:
-        solutions = store.query(rule.set_select or whole_graph(rule))
+        solutions = store.query(rule.set_select or rule.whole_graph)
         assert isinstance(solutions, QuerySolutions)
         return {pair_of(row["this"], _optional(row, "value")) for row in solutions}
     except (SyntaxError, KeyError) as error:
@@ -64,13 +63,3 @@ def _optional(row: object, name: str) -> object:
         return row[name]  # type: ignore[index]
     except KeyError:
         return None
-
-
-def whole_graph(rule: Rule) -> str:
-    """Return a rule's ``sh:select`` with its targets in it, so that it finds all focus nodes at once."""
-    tokens = list(tokenize(rule.select))
-    braces = [token for token in tokens if token.text == "{"]
-    if not braces:
-        raise BuildError(f"{rule.name}: the sh:select of {rule.id} has no group.")
-    after = braces[0].start + 1
-    return f"{rule.select[:after]} {{ {rule.target} }} {rule.select[after:]}"

@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problem import problem_of
+from api.problem import answer
 
 METHODS: Final = "GET, HEAD, POST, QUERY, OPTIONS"
 # Nothing is loaded from elsewhere, nothing stands in the page itself, nobody may frame it.
@@ -65,7 +65,7 @@ class Envelope:
         except Exception as error:
             if started:
                 raise
-            await problem_of(error).response()(scope, receive, dressed)
+            await answer(request, error)(scope, receive, dressed)
 
 
 def _dress(headers: MutableHeaders) -> None:

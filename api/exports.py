@@ -120,7 +120,8 @@ def _about(sheet: Any, answer: Answer, bold: Any, wrap: Any) -> None:
     question = answer.question
     lines = [(names[0], getattr(question.title, lang), question.id)]
     lines += [(names[1], name, value) for name, value in answer.params.items()]
-    lines += [(names[2], answer.as_of.isoformat(), ""), (names[3], answer.dataset, "")]
+    lines += [(names[2], answer.as_of.isoformat(), "")] if answer.dated else []
+    lines += [(names[3], answer.dataset, "")]
     lines += [(names[4], getattr(answer.caveat, lang), ""), (names[5], getattr(question.empty, lang), "")]
     lines += [(names[6], name, getattr(column, lang)) for name, column in question.columns.items()]
     for iri, citation in answer.sources.items():

@@ -32,6 +32,19 @@ _DATES: Final = (
 )
 # What the assembly of findings reads, whatever the rules read.
 _ALWAYS: Final = (ATF.effectiveFrom, ATF.effectiveThrough)
+# What does not count on the day is marked, so that a query over the whole graph need not compare each date.
+_NOT_VALID: Final = f"""PREFIX atf: <{ATF}>
+DELETE {{ ?thing atf:notValidOn ?old }} WHERE {{ ?thing atf:notValidOn ?old }} ;
+INSERT {{ ?thing atf:notValidOn ?day }} WHERE {{
+  <{RUN}> atf:asOf ?day .
+  ?thing atf:effectiveFrom ?from .
+  FILTER(!COALESCE(?from <= ?day, false))
+}} ;
+INSERT {{ ?thing atf:notValidOn ?day }} WHERE {{
+  <{RUN}> atf:asOf ?day .
+  ?thing atf:effectiveThrough ?through .
+  FILTER(!COALESCE(?through >= ?day, false))
+}}"""
 _RING: Final = f"ASK {{ ?a <{ORG.transitiveSubOrganizationOf}> ?a }}"
 
 
@@ -127,11 +140,12 @@ def dated(store: Store, dataset: str, as_of: date, today: date) -> Facts:
         for quad in list(store.quads_for_pattern(run, term, None)):
             store.remove(quad)
         store.add(Quad(run, term, Literal(day.isoformat(), datatype=NamedNode(str(XSD.date)))))
+    store.update(_NOT_VALID)
     return Facts(store, dataset, as_of, today)
 
 
 def _read_terms(rules: RuleSet) -> set[str]:
-    texts = [text for rule in rules.rules for text in (rule.select, rule.set_select, rule.detail_select) if text]
+    texts = [text for rule in rules.rules for text in (rule.whole_graph, rule.set_select, rule.detail_select) if text]
     targets = {name for rule in rules.rules for name in rule.classes}
     return {str(term) for term in _ALWAYS}.union(targets, *map(terms, texts))
 

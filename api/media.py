@@ -32,10 +32,14 @@ _GRAPH_ALIASES: Final = {
     "text/xml": "rdf",
     "text/plain": "nt",
     "application/x-turtle": "ttl",
+    # A document in N-Triples is one in N-Quads, and one in Turtle is one in TriG.
+    "application/n-quads": "nt",
+    "application/trig": "ttl",
 }
 # Other names for ``format=``.
 _NAMES: Final = {
     "turtle": "ttl",
+    "n3": "ttl",
     "ntriples": "nt",
     "n-triples": "nt",
     "rdfxml": "rdf",

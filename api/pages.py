@@ -1,7 +1,8 @@
 """Server-rendered pages: language, words, templates (architecture.md, "Pages")."""
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -11,15 +12,24 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from api.answers import Answer
-from api.labels import choose
+from api.answers import Answer, Cell
+from api.citations import written_date
+from api.labels import choose, local_name
+from api.origins import Origin, Value, value_of
 from api.problem import Problem
 from api.question import Text, variable
-from api.vocabulary import BASE
+from api.things import Statement
+from api.vocabulary import BASE, SCHEME
 
 Language = Literal["en", "ro"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "ro")
 _HERE: Final = Path(__file__).resolve().parent
+# Characters of the last part of an address that still tell two addresses apart.
+_TAIL: Final = 32
+_ISO_DAY: Final = re.compile(r"/([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+# A note that stands on most things, and has a translation among the words of the pages.
+_TRANSLATED: Final = "The Romanian label is the editors' translation."
 
 
 @lru_cache(maxsize=1)
@@ -32,6 +42,18 @@ def word(key: str, lang: str) -> str:
     """Return the interface word ``section.name`` in a language; a missing key is a programming error."""
     section, name = key.split(".", 1)
     return _words()[section][name][lang]
+
+
+def status_word(status: int, lang: str) -> str:
+    """Return what an HTTP status means, as a sentence for a reader."""
+    sentences = _words()["status"]
+    return sentences.get(str(status), sentences["other"])[lang]
+
+
+def outside_term(iri: str, lang: str) -> str | None:
+    """Return the name of a term of another vocabulary that brings no label into the graph."""
+    names = _words()["term"].get(iri)
+    return names[lang] if names else None
 
 
 def preferred_language(request: Request) -> Language:
@@ -61,10 +83,66 @@ def safe_link(iri: str) -> str | None:
     return iri if urlsplit(iri).scheme in {"http", "https", "mailto"} else None
 
 
-def outside_host(iri: str) -> str | None:
-    """Return the host of a page of another publisher, by which a link without a label is called."""
+def outside_name(iri: str) -> str | None:
+    """Return a short name for a page of another publisher: its host and the last part of its path."""
     parts = urlsplit(iri)
-    return parts.hostname if parts.scheme in {"http", "https"} and not iri.startswith(BASE) else None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or iri.startswith(BASE):
+        return None
+    host, place = parts.hostname.removeprefix("www."), f"{parts.path}#{parts.fragment}"
+    if not place.strip("/#"):
+        return host
+    tail = local_name(place)
+    return f"{host} · {tail}" if len(tail) <= _TAIL else f"{host} · {tail[:_TAIL]}…"
+
+
+def day(value: object, lang: str) -> str:
+    """Write a date (ISO text or ``date``) in words, any other text as it is."""
+    try:
+        return written_date(str(value), lang)
+    except ValueError:
+        return str(value)
+
+
+def readable(value: Value, lang: str) -> str:
+    """Return the text of a literal as a reader of a language expects it: yes, 9 November 2018."""
+    if value.datatype == _XSD + "boolean":
+        return word("value.yes" if value.text in {"true", "1"} else "value.no", lang)
+    if value.datatype == _XSD + "date":
+        return day(value.text, lang)
+    if value.text.startswith("M.Of. "):
+        return _gazette(value.text, lang)
+    return word("notes.translation", lang) if value.text == _TRANSLATED else value.text
+
+
+def _gazette(text: str, lang: str) -> str:
+    """Write a number of the Romanian gazette as a lawyer does: M.Of. 949 of 9 November 2018."""
+    of = "din" if lang == "ro" else "of"
+    words = _ISO_DAY.sub(lambda found: f" {of} {day(found[1], lang)}", text)
+    return words.replace("(republished)", "(republicare)") if lang == "ro" else words
+
+
+def cell_text(cell: Cell, lang: str) -> str:
+    """Return the text of a cell of an answer: dates and yes or no in words, unless the column names its values."""
+    return readable(value_of(cell.term), lang) if cell.label == cell.term.value else cell.label
+
+
+def by_origin(values: Iterable[Statement]) -> list[list[Statement]]:
+    """Group the values of a property by who says them, so that a long list names its sources once."""
+    groups: dict[Origin, list[Statement]] = {}
+    for item in values:
+        groups.setdefault(item.origin, []).append(item)
+    return list(groups.values())
+
+
+def text_language_of(value: Value, lang: str) -> str | None:
+    """Return the language of the text that ``readable`` gives, where it is known."""
+    return lang if value.text == _TRANSLATED else value.language
+
+
+def assertion_kind(iri: str) -> str | None:
+    """Return the name of a kind of assertion (stated, external …) where an IRI is one."""
+    prefix = f"{SCHEME}assertion-kind/"
+    return iri.removeprefix(prefix) if iri.startswith(prefix) else None
 
 
 def pick(label: Mapping[str, str] | None, lang: str, iri: str = "") -> str:
@@ -103,7 +181,15 @@ def _environment() -> Environment:
     )  # fmt: skip
     environment.globals.update(
         say=say,
-        outside_host=outside_host,
+        assertion_kind=assertion_kind,
+        by_origin=by_origin,
+        cell_text=cell_text,
+        day=day,
+        outside_name=outside_name,
+        outside_term=outside_term,
+        readable=readable,
+        status_word=status_word,
+        text_language_of=text_language_of,
         visible_columns=visible_columns,
         word=word,
         page_path=page_path,

@@ -136,6 +136,12 @@ async def _thing(name: str, parameter: Parameter, text: str, store: Store) -> Na
             if candidate in fitting:
                 return NamedNode(candidate)
     wanted = fold(text)
+    if not (parameter.classes or parameter.scheme) and re.fullmatch(r"[a-z0-9][a-z0-9.-]*", text):
+        slugs = await _by_slug(text, store)
+        if len(slugs) == 1:
+            return NamedNode(slugs[0])
+        if slugs:
+            raise _unresolved(name, f"'{text}' names {len(slugs)} things.", {}, wanted, slugs)
     names = await _names(parameter, wanted, store)
     by_id = {iri for iri in names if fold(iri.rsplit("/", 1)[-1]) == wanted}
     by_name = {iri for iri, found in names.items() if wanted in found}
@@ -185,6 +191,15 @@ def _members(parameter: Parameter, block: str = "") -> str:
     return f"{_PROLOGUE}SELECT DISTINCT ?iri WHERE {{ {pattern} }}"
 
 
+async def _by_slug(slug: str, store: Store) -> list[str]:
+    """Return the things of ours whose IRI ends in a slug; only a question about any thing needs this search."""
+    text = """SELECT DISTINCT ?iri ?end WHERE { ?iri a ?type FILTER(ISIRI(?iri) && STRENDS(STR(?iri), ?end)) }"""
+    rows = (await store.select(text, {"end": Literal(f"/{slug}")})).rows
+    return sorted(
+        {iri.value for row in rows if isinstance(iri := row["iri"], NamedNode) and iri.value.startswith(BASE)}
+    )
+
+
 async def _names(parameter: Parameter, wanted: str, store: Store) -> dict[str, set[str]]:
     """Return the folded names of what a parameter may name, by IRI; of any thing, only those that hold the words."""
     bindings = {}
@@ -209,6 +224,9 @@ def _unresolved(
 ) -> ParameterError:
     """Make the error for a name that is none, or more than one, with the nearest things that there are."""
     words = fold(wanted.rstrip("/").rsplit("/", 1)[-1].replace("-", " "))[:MAX_STRING]
+    # Nobody means one of our things by the address of another publisher.
+    if ":" in wanted and not expand(wanted).startswith(BASE):
+        names = {}
     near = sorted(fitting) or sorted(iri for iri, own in names.items() if any(words in item for item in own))
     if not near:
         # Only short names are compared letter by letter: it is slow, and nobody mistypes a whole title.

@@ -10,19 +10,18 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
-from api.errors import LimitError, UnavailableError
-from api.processes import Template, Worker
+from api import limits
+from api.errors import UnavailableError
+from api.processes import Life, Template, Worker
 from api.worker import encode
 
 GRACE_S: Final = 0.2
 # Waiting this long for a first try is overload.
 PATIENCE_S: Final = 1.0
 MAX_WAITING: Final = 1000
-_BUSY_HINT: Final = "The service is busy; try again in a moment."
 
 Reply = tuple[dict[str, Any], bytes]
 log = logging.getLogger(__name__)
@@ -38,11 +37,16 @@ class Job:
     future: "asyncio.Future[Reply]"
     since: float = 0.0
     put_aside: bool = False
+    retried: bool = False
+
+    def is_long(self, now: float) -> bool:
+        """Whether the job has used up the time of a short one."""
+        return self.put_aside or now - self.since >= GRACE_S
 
 
 @dataclass(eq=False)
 class Seat:
-    """A worker and the job that it has."""
+    """A worker, the job that it has, and whether it is about to end."""
 
     worker: Worker
     job: Job | None = None
@@ -56,7 +60,9 @@ class Pool:
         self._nquads = nquads
         self._size = workers
         self._memory_mb = memory_mb
+        self._life: Life | None = None
         self._template: Template | None = None
+        self._renewing = asyncio.Lock()
         self._seats: set[Seat] = set()
         self._fresh: deque[Job] = deque()
         self._aside: deque[Job] = deque()
@@ -65,13 +71,16 @@ class Pool:
 
     async def start(self) -> None:
         """Load the dataset and start the workers; raises ``UnavailableError``."""
-        self._template = await Template.start(self._nquads, self._memory_mb)
+        self._life = Life()
         try:
+            self._template = await Template.start(self._nquads, self._memory_mb, self._life)
             for _ in range(self._size):
                 self._seat(await self._template.fork())
-        except ConnectionError as error:
+        except Exception as error:
             await self.aclose()
-            raise UnavailableError(f"The query workers do not start: {error}.") from error
+            if isinstance(error, ConnectionError):
+                raise UnavailableError(f"The query workers do not start: {error}.") from error
+            raise
 
     async def aclose(self) -> None:
         """End all processes; what still waits is told that the service stops."""
@@ -91,6 +100,8 @@ class Pool:
             await seat.worker.close()
         if self._template:
             await self._template.close()
+        if self._life:
+            self._life.close()
 
     async def run(self, request: dict[str, Any], limit_s: float) -> Reply:
         """Evaluate a request on some worker and return its reply.
@@ -102,8 +113,7 @@ class Pool:
         if self._closing or not self._template:
             raise UnavailableError("The service is not running.", "Try again in a moment.")
         if len(self._fresh) + len(self._aside) >= MAX_WAITING:
-            message = f"{MAX_WAITING} queries are waiting already (limit queue = {MAX_WAITING})."
-            raise LimitError(message, _BUSY_HINT, {"Retry-After": "1"}, limit="queue", value=MAX_WAITING)
+            raise limits.waiting(MAX_WAITING)
         now = loop.time()
         job = Job(encode(request), limit_s, now, loop.create_future(), since=now)
         self._fresh.append(job)
@@ -129,7 +139,7 @@ class Pool:
             self._make_room()
 
     def _next(self, now: float) -> Job | None:
-        long = sum(1 for seat in self._seats if seat.job and _is_long(seat.job, now))
+        long = sum(1 for seat in self._seats if seat.job and seat.job.is_long(now))
         if self._aside and (long < self._size - 1 or not (self._fresh or long)):
             return self._aside.popleft()
         if not self._fresh:
@@ -140,7 +150,7 @@ class Pool:
     def _make_room(self) -> None:
         now = asyncio.get_running_loop().time()
         busy = [(seat, seat.job) for seat in self._seats if seat.job]
-        long = [(seat, job) for seat, job in busy if _is_long(job, now)]
+        long = [(seat, job) for seat, job in busy if job.is_long(now)]
         if self._fresh and len(long) == self._size:
             seat, job = max(long, key=lambda pair: (not pair[1].put_aside, pair[1].since))
             self._end(seat)
@@ -152,20 +162,12 @@ class Pool:
             ran = now - job.since
             if ran >= job.limit_s / 2:
                 self._end(seat)
-                message = f"The query was ended after {ran:.1f} s, its share while others wait."
-                _fail(job, LimitError(message, _BUSY_HINT, _retry(job), limit="share", limit_s=job.limit_s))
+                _fail(job, limits.share(ran, job.limit_s))
 
     def _expire(self, job: Job) -> None:
-        waited = job in self._fresh
+        never_ran = job in self._fresh
         self._forget(job)
-        if waited:
-            message = f"The query waited {job.limit_s:g} s for its turn (limit deadline_s = {job.limit_s:g})."
-            hint = _BUSY_HINT
-        else:
-            message = f"The query was ended after {job.limit_s:g} s (limit deadline_s = {job.limit_s:g})."
-            hint = "Ask for less: fewer patterns, a LIMIT, or a named question."
-        extra = {"limit": "deadline_s", "limit_s": job.limit_s}
-        _fail(job, LimitError(message, hint, _retry(job), **extra))
+        _fail(job, limits.waited(job.limit_s) if never_ran else limits.deadline(job.limit_s))
 
     def _forget(self, job: Job) -> None:
         """Take a job out of the queues, or end the worker that still has it."""
@@ -207,36 +209,40 @@ class Pool:
         self._seats.discard(seat)
         await seat.worker.close()
         if seat.job:
-            message = f"The query needed more memory than a query may use (limit memory_mb = {self._memory_mb})."
-            hint = "Ask for less: fewer patterns, a LIMIT, or no ORDER BY."
-            extra = {"limit": "memory_mb", "value": self._memory_mb}
-            _fail(seat.job, LimitError(message, hint, _retry(seat.job), **extra))
+            self._bury(seat.job)
         if not self._closing:
             log.info("query worker %d ended and is replaced", seat.worker.pid)
             await self._replace()
 
+    def _bury(self, job: Job) -> None:
+        """See to the job of a worker that died: memory, unless it was dead before it had the job."""
+        if job.future.done():
+            return
+        if not job.retried and asyncio.get_running_loop().time() - job.since < GRACE_S:
+            job.retried = True
+            self._fresh.appendleft(job)
+            self._dispatch()
+            return
+        _fail(job, limits.memory(self._memory_mb))
+
     async def _replace(self) -> None:
         while not self._closing:
-            assert self._template
+            template = self._template
+            assert template and self._life
             try:
-                self._seat(await self._template.fork())
+                self._seat(await template.fork())
                 return
             except ConnectionError:
                 log.warning("the template process is dead and is started again")
-            await self._template.close()
-            try:
-                self._template = await Template.start(self._nquads, self._memory_mb)
-            except UnavailableError as error:
-                log.error("%s", error)
-                await asyncio.sleep(1)
-
-
-def _is_long(job: Job, now: float) -> bool:
-    return job.put_aside or now - job.since >= GRACE_S
-
-
-def _retry(job: Job) -> dict[str, str]:
-    return {"Retry-After": str(ceil(job.limit_s))}
+            async with self._renewing:
+                if self._template is not template:
+                    continue
+                await template.close()
+                try:
+                    self._template = await Template.start(self._nquads, self._memory_mb, self._life)
+                except UnavailableError as error:
+                    log.error("%s", error)
+                    await asyncio.sleep(1)
 
 
 def _fail(job: Job, error: Exception) -> None:

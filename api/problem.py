@@ -86,10 +86,17 @@ def answer(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     page: ErrorPage | None = getattr(request.app.state, "error_page", None)
     if page and preferred((PROBLEM, JSON, HTML), accept_of(request)) == HTML:
-        response = page(request, problem)
-        response.headers.update(problem.headers)
-        return response
-    return problem.response()
+        try:
+            response = page(request, problem)
+        except Exception:  # what broke the answer may break its page as well, and an answer there must be
+            log.exception("the page for an error failed")
+        else:
+            response.headers.update(problem.headers)
+            response.headers["Vary"] = "Accept, Accept-Language"
+            return response
+    response = problem.response()
+    response.headers["Vary"] = "Accept"
+    return response
 
 
 def install(app: FastAPI) -> None:

@@ -55,24 +55,33 @@ class Worker:
             await self.writer.wait_closed()
 
 
+class Life:
+    """A pipe into which nobody writes: it ends when we end, or close it, and so do the processes that read it."""
+
+    def __init__(self) -> None:
+        self.reader, self._writer = os.pipe()
+
+    def close(self) -> None:
+        """End every process that still waits for the end."""
+        os.close(self._writer)
+        os.close(self.reader)
+
+
 class Template:
     """The process that holds the dataset and is forked into workers."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", control: socket.socket, life: int) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", control: socket.socket) -> None:
         self._process = process
         self._control = control
-        self._life = life
 
     @classmethod
-    async def start(cls, nquads: Path, memory_mb: int) -> "Template":
+    async def start(cls, nquads: Path, memory_mb: int, life: Life) -> "Template":
         """Start a template and wait until it has loaded a dataset.
 
-        ``memory_mb`` is the address space of each worker in MiB. Raises ``UnavailableError`` when the dataset
-        cannot be loaded.
+        ``memory_mb`` is the address space of each worker in MiB, ``life`` is what workers end with. Raises
+        ``UnavailableError`` when the dataset cannot be loaded.
         """
         control, theirs = socket.socketpair()
-        # Nobody ever writes into this pipe: it ends when we end, and so do the processes that read it.
-        life_read, life = os.pipe()
         options = {
             "control": theirs.fileno(),
             "nquads": str(nquads.resolve()),
@@ -80,12 +89,11 @@ class Template:
         }
         process = subprocess.Popen(  # noqa: S603  # the interpreter that runs us, and a module of ours
             [sys.executable, "-m", "api.worker", json.dumps(options)],
-            stdin=life_read, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdin=life.reader, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()], cwd=_PACKAGE_ROOT, start_new_session=True,
         )  # fmt: skip
         theirs.close()
-        os.close(life_read)
-        template = cls(process, control, life)
+        template = cls(process, control)
         try:
             reply = await asyncio.to_thread(template._first_word)
         except BaseException:
@@ -132,9 +140,8 @@ class Template:
         return Worker(hello["pid"], reader, writer)
 
     async def close(self) -> None:
-        """End the template, and with it every worker that still waits for its parent's end."""
+        """End the template; its workers live on."""
         self._control.close()
-        os.close(self._life)
         try:
             await asyncio.to_thread(self._process.wait, 5)
         except subprocess.TimeoutExpired:

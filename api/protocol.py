@@ -47,7 +47,7 @@ class Operation:
 
 
 @dataclass
-class _Fields:
+class Fields:
     """The parameters of a request, by name."""
 
     values: dict[str, list[str]] = field(default_factory=dict)
@@ -63,10 +63,33 @@ class _Fields:
             self.values.setdefault(_decode(name, where), []).append(_decode(value, where))
 
     def one(self, name: str) -> str | None:
+        """Return the value of a parameter, or ``None``; raises ``BadRequestError`` where it has several."""
         values = self.values.get(name, [])
         if len(values) > 1:
             raise BadRequestError(f"The parameter '{name}' is given more than once.", "Give it once.")
         return values[0] if values else None
+
+    def first(self, name: str) -> str | None:
+        """Return the first value of a parameter that is no empty text, or ``None``."""
+        return next(filter(None, self.values.get(name, [])), None)
+
+
+def fields_of(request: Request) -> Fields:
+    """Read the parameters in the address; raises ``BadRequestError`` and ``UriTooLongError``."""
+    raw: bytes = request.scope["query_string"]
+    if len(raw) > MAX_URL:
+        message = f"The address is longer than {MAX_URL} bytes (limit {MAX_URL})."
+        hint = f"Send the query by POST, as {QUERY} or as a form."
+        raise UriTooLongError(message, hint, limit="url", value=MAX_URL)
+    fields = Fields()
+    fields.add(raw, "address")
+    return fields
+
+
+def check_absolute(name: str, iri: str) -> None:
+    """Raise ``BadRequestError`` unless the value of a parameter is an absolute IRI."""
+    if not _ABSOLUTE.fullmatch(iri):
+        raise BadRequestError(f"The value of '{name}' is no absolute IRI: {iri[:100]!r}.")
 
 
 async def read(request: Request, max_kb: int) -> Operation:
@@ -75,13 +98,7 @@ async def read(request: Request, max_kb: int) -> Operation:
     Raises ``BadRequestError`` (not exactly one query, bad UTF-8), ``ForbiddenError`` (an update),
     ``TooLargeError`` while the body still comes in, ``UnsupportedMediaTypeError``, ``UriTooLongError``.
     """
-    raw: bytes = request.scope["query_string"]
-    if len(raw) > MAX_URL:
-        message = f"The address is longer than {MAX_URL} bytes (limit {MAX_URL})."
-        hint = f"Send the query by POST, as {QUERY} or as a form."
-        raise UriTooLongError(message, hint, limit="url", value=MAX_URL)
-    fields = _Fields()
-    fields.add(raw, "address")
+    fields = fields_of(request)
     if request.method == "GET":
         return _operation(fields)
     kind = _content_type(request)
@@ -101,7 +118,7 @@ async def read(request: Request, max_kb: int) -> Operation:
     return operation
 
 
-def _operation(fields: _Fields) -> Operation:
+def _operation(fields: Fields) -> Operation:
     if "update" in fields.values:
         if "query" in fields.values:
             raise BadRequestError("A request is a query or an update, not both.", "Send only 'query'.")
@@ -112,8 +129,7 @@ def _operation(fields: _Fields) -> Operation:
     graphs = {name: fields.values.get(name, []) for name in ("default-graph-uri", "named-graph-uri")}
     for name, iris in graphs.items():
         for iri in iris:
-            if not _ABSOLUTE.fullmatch(iri):
-                raise BadRequestError(f"The value of '{name}' is no absolute IRI: {iri[:100]!r}.")
+            check_absolute(name, iri)
     # SPARQL 1.2 lets a client name the version; what we take does not depend on it.
     fields.one("version")
     timeout = fields.one("timeout")
@@ -121,7 +137,8 @@ def _operation(fields: _Fields) -> Operation:
         query,
         graphs["default-graph-uri"],
         graphs["named-graph-uri"],
-        fields.one("format") or None,
+        # SPARQLWrapper names one format in two ways, and so twice.
+        fields.first("format"),
         _seconds(timeout) if timeout else None,
     )
 

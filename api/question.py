@@ -49,16 +49,20 @@ class Parameter(_Header):
     enum: dict[str, Text] = Field(default_factory=dict)
     example: str = ""
 
-    def public(self, dataset_date: str) -> dict[str, Any]:
-        """Return the parameter as the catalogue shows it (architecture.md, "Fixed details")."""
+    def public(self, dataset_date: str, choices: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Any]:
+        """Return the parameter as the catalogue shows it (architecture.md, "Fixed details").
+
+        ``choices`` are the concepts of the parameter's scheme: short name -> labels by language.
+        """
+        labels = {value: text.model_dump() for value, text in self.enum.items()} or choices or {}
         return {
             "type": self.type,
             "class": self.classes[0] if len(self.classes) == 1 else self.classes or None,
             "scheme": self.scheme,
             "required": self.required,
             "default": dataset_date if self.default == "dataset" else self.default,
-            "enum": list(self.enum) or None,
-            "enum_labels": {value: text.model_dump() for value, text in self.enum.items()} or None,
+            "enum": list(labels) or None,
+            "enum_labels": dict(labels) or None,
             "example": self.example,
             "label": self.label.model_dump(),
         }
@@ -98,11 +102,17 @@ class Question(_Header):
     tests: list[Expectation] = Field(min_length=1)
     sparql: str
 
-    def public(self, dataset_date: str) -> dict[str, Any]:
-        """Return the question as ``/queries`` lists it."""
+    def public(
+        self, dataset_date: str, choices: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None
+    ) -> dict[str, Any]:
+        """Return the question as ``/queries`` lists it; ``choices`` are the concepts of each scheme."""
+        known = choices or {}
         return {
             **self.model_dump(include={"id", "title", "summary", "audience", "tags"}),
-            "params": {name: parameter.public(dataset_date) for name, parameter in self.params.items()},
+            "params": {
+                name: parameter.public(dataset_date, known.get(parameter.scheme or ""))
+                for name, parameter in self.params.items()
+            },
             "columns": {name: {"en": column.en, "ro": column.ro} for name, column in self.columns.items()},
             **self.model_dump(include={"empty", "caveat"}),
         }
@@ -121,6 +131,21 @@ class Question(_Header):
             if not PARAM_LINE.match(line) and not (condition and condition[1] not in values):
                 kept.append(line)
         return "\n".join(kept) + "\n", {variable(name): term for name, term in values.items()}
+
+    def written(self, values: Mapping[str, Term]) -> str:
+        """Return the query with the given values in place of its examples, for a reader to run elsewhere.
+
+        It is for show: the server itself binds terms. A term is written by the RDF library, which escapes it.
+        """
+        kept = []
+        for line in self.sparql.splitlines():
+            found, condition = PARAM_LINE.match(line), WITH_LINE.search(line)
+            if found and found[3] in values:
+                indent = line[: len(line) - len(line.lstrip())]
+                kept.append(f"{indent}VALUES ?{found[1]} {{ {values[found[3]]} }}")
+            elif not found and not (condition and condition[1] not in values):
+                kept.append(line)
+        return "\n".join(kept).strip() + "\n"
 
 
 def variable(parameter: str) -> str:

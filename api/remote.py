@@ -15,9 +15,9 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat
 from SPARQLWrapper import POST, POSTDIRECTLY, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
 
-from api import __version__
+from api import __version__, limits
 from api.binding import bind, cap_rows
-from api.errors import AtfError, LimitError, UnavailableError
+from api.errors import AtfError, UnavailableError
 from api.guard import Query
 from api.media import NTRIPLES, RESULTS_JSON
 from api.results import TooManyBytesError, UnwritableError, write_boolean, write_graph, write_rows
@@ -110,7 +110,7 @@ class Remote(Reading):
         try:
             return await asyncio.wait_for(loop.run_in_executor(self._threads, work), limit_s)
         except TimeoutError as error:
-            raise _too_slow(limit_s) from error
+            raise limits.deadline(limit_s) from error
 
     def _ask(self, request: _Request, name: str) -> tuple[bytes, bool]:
         """Ask the server and write what it says in a format of ours; runs in a thread."""
@@ -137,7 +137,7 @@ class Remote(Reading):
                     if len(data) > max_bytes:
                         raise TooManyBytesError
                     if time.monotonic() > end:
-                        raise _too_slow(request.limit_s)
+                        raise limits.deadline(request.limit_s)
         except QueryBadFormed as error:
             raise locate(request.query.text, str(error)) from error
         except HTTPError as error:
@@ -145,7 +145,7 @@ class Remote(Reading):
                 raise self._unavailable(f"HTTP status {error.code}") from error
         except (SPARQLWrapperException, URLError, HTTPException, OSError) as error:
             if isinstance(error, TimeoutError) or isinstance(getattr(error, "reason", None), TimeoutError):
-                raise _too_slow(request.limit_s) from error
+                raise limits.deadline(request.limit_s) from error
             raise self._unavailable(str(getattr(error, "reason", None) or error).split("\n")[0]) from error
         return bytes(data)
 
@@ -176,9 +176,3 @@ def _results(data: bytes, name: str, max_rows: int, max_bytes: int) -> tuple[byt
     if isinstance(found, QueryBoolean):
         return write_boolean(found, name), False
     return write_rows(found, name, max_rows, max_bytes)
-
-
-def _too_slow(limit_s: float) -> LimitError:
-    message = f"The SPARQL server did not answer within {limit_s:g} s (limit deadline_s = {limit_s:g})."
-    hint = "Ask for less: fewer patterns, a LIMIT, or a named question."
-    return LimitError(message, hint, {"Retry-After": str(ceil(limit_s))}, limit="deadline_s", limit_s=limit_s)

@@ -1,5 +1,6 @@
 """Results as bytes: written by pyoxigraph straight into a bounded buffer, with a cap on rows that is told."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from io import BytesIO
@@ -30,6 +31,8 @@ GRAPH_FORMATS: Final = {
     "jsonld": RdfFormat.JSON_LD,
 }
 _TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+# How rows in SPARQL JSON start.
+_HEAD: Final = b'{"head":{'
 # What XML 1.0 cannot hold, not even escaped (https://www.w3.org/TR/xml/#charsets), as UTF-8.
 _NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 # The end of an IRI that can be the local part of an XML name.
@@ -111,6 +114,12 @@ def write_rows(solutions: QuerySolutions, form: str, max_rows: int, max_bytes: i
     if form == "xml":
         _check_xml(data)
     return data, truncated
+
+
+def link_in_head(data: bytes, address: str) -> bytes:
+    """Return rows in SPARQL JSON with a link to what explains them (https://www.w3.org/TR/sparql11-results-json/)."""
+    assert data.startswith(_HEAD)
+    return b'%s"link":[%s],%s' % (_HEAD, json.dumps(address).encode(), data[len(_HEAD) :])
 
 
 def write_graph(

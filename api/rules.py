@@ -12,6 +12,7 @@ from rdflib.namespace import RDF, SH, SKOS
 
 from api.errors import BuildError, UsageError
 from api.sources import parse_turtle, read_text
+from api.tokens import tokenize
 from api.vocabulary import ATF, RULE
 
 KINDS: Final = ("gap", "overlap", "quality", "consistency", "law", "integrity")
@@ -54,6 +55,12 @@ class Rule:
     sh_severity: str
     name: str
     triples: tuple[Triple, ...] = field(repr=False, compare=False)
+
+    @cached_property
+    def whole_graph(self) -> str:
+        """The ``sh:select`` with its targets in it, so that it finds all focus nodes at once."""
+        after = next(token.start for token in tokenize(self.select) if token.text == "{") + 1
+        return f"{self.select[:after]} {{ {self.target} }} {self.select[after:]}"
 
     def public(self) -> dict[str, Any]:
         """Return the rule as ``/rules`` gives it (architecture.md, "Fixed details")."""

@@ -8,11 +8,11 @@ from typing import Any, Final, Literal, Protocol
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Triple
 
+from api import limits
 from api.dataset import nquads_path
 from api.errors import (
     BadRequestError,
     ForbiddenError,
-    LimitError,
     NotAcceptableError,
     UsageError,
 )
@@ -200,14 +200,9 @@ def error_of(reply: Mapping[str, Any], query: Query, settings: Settings, media: 
         case "syntax":
             return locate(query.text, message)
         case "bytes":
-            limit = settings.max_result_mb
-            text = f"The result is larger than {limit} MB (limit max_result_mb = {limit})."
-            hint = "Add a LIMIT, or select fewer variables."
-            return LimitError(text, hint, {"Retry-After": "3600"}, limit="max_result_mb", value=limit)
+            return limits.size(settings.max_result_mb)
         case "memory":
-            limit = settings.memory_mb
-            text = f"The query needed more memory than a query may use (limit memory_mb = {limit})."
-            return LimitError(text, "Ask for less.", {"Retry-After": "3600"}, limit="memory_mb", value=limit)
+            return limits.memory(settings.memory_mb)
         case "unwritable":
             others = [other for other in formats_of(query.form) if other != media]
             text = f"The result cannot be written as {media}: {message}."

@@ -1,98 +1,57 @@
 """Everything that the graph says of one thing: statements with who says them, and what refers to it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode
+from rdflib.namespace import DCTERMS, RDF, SKOS
 
+from api.duties import Duty, duties_of
 from api.errors import NotFoundError
-from api.labels import Label, labels_of
+from api.judgements import Change, Judged, Judgement, changes_of, judgements_on
+from api.labels import Label, choose, labels_of
+from api.origins import ELSEWHERE, Origin, Value, graph_origins, iri_of, node_of, origin_of, value_of
 from api.store import Store
 from api.vocabulary import ATF, BASE, GRAPH, SCHEME
 
 _STATEMENTS: Final = "SELECT ?thing ?property ?value ?graph WHERE { GRAPH ?graph { ?thing ?property ?value } }"
 _INVERSE: Final = """SELECT ?thing ?subject ?property ?graph WHERE { GRAPH ?graph { ?subject ?property ?thing } }
 ORDER BY ?property ?subject"""
-_GRAPHS: Final = f"""SELECT ?graph ?kind ?confidence ?source WHERE {{
-  ?graph <{ATF.assertionKind}> ?kind .
-  OPTIONAL {{ ?graph <{ATF.confidence}> ?confidence }}
-  OPTIONAL {{ ?graph <http://purl.org/dc/terms/source> ?source }}
-}}"""
-_DUTIES: Final = f"""PREFIX atf: <{ATF}>
-SELECT ?thing ?duty ?holder ?role ?function ?group ?modality ?basis ?source ?graph WHERE {{
-  VALUES ?link {{ atf:holder atf:actsThrough }}
-  GRAPH ?graph {{ ?duty ?link ?thing }}
-  ?duty atf:holder ?holder .
-  ?duty a atf:Responsibility .
-  OPTIONAL {{ ?duty atf:role ?role }}
-  OPTIONAL {{ ?duty atf:function ?function }}
-  OPTIONAL {{ ?duty atf:targetGroup ?group }}
-  OPTIONAL {{ ?duty atf:modality ?modality }}
-  OPTIONAL {{ ?duty atf:legalBasis ?basis }}
-  OPTIONAL {{ ?duty <http://purl.org/dc/terms/source> ?source }}
-}} ORDER BY ?duty ?group"""
 
-_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_SOURCE: Final = "http://purl.org/dc/terms/source"
-_LABEL: Final = "http://www.w3.org/2004/02/skos/core#prefLabel"
-_ALT: Final = "http://www.w3.org/2004/02/skos/core#altLabel"
-_IDENTIFIER: Final = "http://purl.org/dc/terms/identifier"
+_TYPE: Final = str(RDF.type)
+_SOURCE: Final = str(DCTERMS.source)
+_ALT: Final = str(SKOS.altLabel)
+_IDENTIFIER: Final = str(DCTERMS.identifier)
 # Shown in the head of the page, or bookkeeping that the sources column carries already.
-_IN_HEAD: Final = frozenset({_TYPE, _LABEL, _ALT, _IDENTIFIER, _SOURCE})
+_IN_HEAD: Final = frozenset({_TYPE, str(SKOS.prefLabel), _ALT, _IDENTIFIER, _SOURCE})
+# What the editors add to a thing, in whichever graph it stands: no document says it.
+EDITORIAL: Final = tuple(
+    str(term)
+    for term in (
+        *(SKOS.editorialNote, ATF.coverage, ATF.coverageReason),
+        *(ATF.firstLine, ATF.lastLine, ATF.edition),
+    )
+)
+# What a reader wants of a statement before anything else, in this order.
+LEAD: Final = tuple(
+    str(ATF[name])
+    for name in ("statement", "holder", "actsThrough", "role", "function", "targetGroup", "modality", "legalBasis")
+)
 # Inverse links that the table of duties shows already.
 _AS_DUTY: Final = frozenset({str(ATF.holder), str(ATF.actsThrough)})
-INVERSE_LIMIT: Final = 300
-# The single terms of a duty, in the order of its fields.
-_TERMS: Final = ("role", "function", "modality")
-ELSEWHERE: Final = "Search by name on the start page, or list the questions."
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Who says a statement: the kind of its graph, the certainty, and the places or pages it rests on."""
-
-    graph: str
-    kind: str
-    confidence: str | None
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Value:
-    """A value of a property: an IRI to link, or a text with its language or datatype."""
-
-    text: str
-    is_iri: bool
-    language: str | None = None
-    datatype: str | None = None
+# Links of one property that a page lists.
+INVERSE_LIMIT: Final = 60
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One value of one property, and who says so."""
+    """One value of one property, who says so, and, where it is a judgement, why."""
 
     value: Value
     origin: Origin
-
-
-@dataclass
-class Duty:
-    """A responsibility as a row: terms are IRIs, several target groups are one row.
-
-    ``holder`` differs from the page's institution where that institution only acts for the holder.
-    """
-
-    iri: str
-    holder: str
-    role: str | None
-    function: str | None
-    modality: str | None
-    origin: Origin
-    groups: list[str] = field(default_factory=list)
-    bases: list[str] = field(default_factory=list)
-    sources: list[str] = field(default_factory=list)
+    judgement: Judgement | None = None
 
 
 @dataclass
@@ -104,132 +63,124 @@ class Thing:
     identifiers: list[str]
     alternative: list[tuple[str, str]]
     sources: list[str]
+    lead: dict[str, list[Statement]]
     statements: dict[str, list[Statement]]
+    notes: dict[str, list[Value]]
     inverse: dict[str, list[Statement]]
-    inverse_cut: bool
+    # How many links of each property there are in all.
+    inverse_total: dict[str, int]
     duties: list[Duty]
-    labels: dict[str, Label]
+    changes: list[Change]
+    labels: dict[str, Label] = field(default_factory=dict)
+
+    @property
+    def is_statement(self) -> bool:
+        """Tell whether this is a statement of a document, with a sentence, words and perhaps a holder."""
+        return bool({str(ATF.Responsibility), str(ATF.Commitment)} & set(self.types))
 
 
-def _value(term: object) -> Value:
-    if isinstance(term, NamedNode):
-        return Value(term.value, True)
-    if isinstance(term, Literal):
-        return Value(term.value, False, term.language, term.datatype.value)
-    return Value(str(term), False)
-
-
-async def graph_origins(store: Store) -> dict[str, Origin]:
-    """Return who says what each catalogued graph holds (``data/catalog.ttl``)."""
-    found: dict[str, tuple[str, str | None, list[str]]] = {}
-    for row in (await store.select(_GRAPHS)).rows:
-        kind, confidence, source = row["kind"], row.get("confidence"), row.get("source")
-        entry = found.setdefault(_iri(row["graph"]), (_tail(kind), _tail(confidence) if confidence else None, []))
-        if source is not None:
-            entry[2].append(_iri(source))
-    return {
-        graph: Origin(graph, kind, confidence, tuple(sources)) for graph, (kind, confidence, sources) in found.items()
-    }
-
-
-def _iri(term: object) -> str:
-    return term.value if isinstance(term, NamedNode | Literal | BlankNode) else str(term)
-
-
-def _tail(term: object) -> str:
-    return _iri(term).rsplit("/", 1)[-1]
-
-
-def _origin(graph: str, known: dict[str, Origin], own: Iterable[str] = ()) -> Origin:
-    """Return the origin of a statement; its thing's own sources in that graph say more than the graph's."""
-    base = known.get(graph)
-    if base is None:
-        kind = "inferred" if graph == str(GRAPH.inferred) else "vocabulary"
-        base = Origin(graph, kind, None, ())
-    sources = tuple(sorted(own))
-    return Origin(graph, base.kind, base.confidence, sources or base.sources)
-
-
-def node_of(iri: str) -> NamedNode:
-    """Return an IRI as a term; raises ``NotFoundError`` for a text that can be no IRI."""
-    try:
-        return NamedNode(iri)
-    except ValueError as error:
-        raise NotFoundError(f"This is no IRI: {iri[:200]!r}.", ELSEWHERE) from error
-
-
-async def describe(store: Store, iri: str) -> Thing:
-    """Collect what the graph says of an IRI.
+async def describe(store: Store, iri: str, lang: str = "en") -> Thing:
+    """Collect what the graph says of an IRI, links sorted by their labels in a language.
 
     Raises ``NotFoundError`` where no statement has the IRI as subject or object.
     """
     node = {"thing": node_of(iri)}
     rows = (await store.select(_STATEMENTS, node)).rows
-    inverse_rows = await store.select(_INVERSE, node)
-    if not rows and not inverse_rows.rows:
-        raise NotFoundError(
-            f"Nothing is recorded about {iri}.", "Search by name on the start page, or list the questions."
-        )
+    inverse_rows = (await store.select(_INVERSE, node)).rows
+    if not rows and not inverse_rows:
+        raise NotFoundError(f"Nothing is recorded about {iri}.", ELSEWHERE)
     known = await graph_origins(store)
+    judged = await judgements_on(store, node)
     own: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        if _iri(row["property"]) == _SOURCE:
-            own[_iri(row["graph"])].add(_iri(row["value"]))
+        if iri_of(row["property"]) == _SOURCE:
+            own[iri_of(row["graph"])].add(iri_of(row["value"]))
     statements: dict[str, list[Statement]] = defaultdict(list)
     for row in rows:
-        graph = _iri(row["graph"])
-        statements[_iri(row["property"])].append(Statement(_value(row["value"]), _origin(graph, known, own[graph])))
-    inverse: dict[str, list[Statement]] = defaultdict(list)
-    for row in inverse_rows.rows[:INVERSE_LIMIT]:
-        inverse[_iri(row["property"])].append(Statement(_value(row["subject"]), _origin(_iri(row["graph"]), known)))
-    duties = await _duties(store, node, known)
+        graph, name, value = iri_of(row["graph"]), iri_of(row["property"]), value_of(row["value"])
+        # That a thing is its own lead duty is how a rule recognises it, a blank node is a part of one:
+        # neither says anything to a reader.
+        if value.text != iri and not isinstance(row["value"], BlankNode):
+            origin = origin_of(graph, known, own[graph])
+            statements[name].append(Statement(value, origin, _why(judged, origin, (iri, name, value.text))))
+    duties = await duties_of(store, node, known)
+    inverse = _inverse(inverse_rows, iri, known, judged)
+    if duties:
+        inverse = {key: values for key, values in inverse.items() if key not in _AS_DUTY}
     thing = Thing(
         iri=iri,
-        types=[item.value.text for item in statements.get(_TYPE, [])],
+        types=list(dict.fromkeys(item.value.text for item in statements.get(_TYPE, []))),
         identifiers=[item.value.text for item in statements.get(_IDENTIFIER, [])],
-        alternative=sorted((item.value.text, item.value.language or "") for item in statements.get(_ALT, [])),
-        sources=sorted({source for graph, sources in own.items() for source in sources}),
+        alternative=sorted({(item.value.text, item.value.language or "") for item in statements.get(_ALT, [])}),
+        sources=sorted({source for sources in own.values() for source in sources}),
+        lead={},
         statements={key: _sorted(values) for key, values in statements.items() if key not in _IN_HEAD},
-        inverse={key: values for key, values in inverse.items() if not (duties and key in _AS_DUTY)},
-        inverse_cut=len(inverse_rows.rows) > INVERSE_LIMIT or inverse_rows.truncated,
+        notes={},
+        inverse=inverse,
+        inverse_total={key: len(values) for key, values in inverse.items()},
         duties=duties,
-        labels={},
+        changes=await changes_of(store, node, known),
     )
+    thing.notes = {key: [item.value for item in _take(thing, key)] for key in EDITORIAL if key in thing.statements}
+    if thing.is_statement:
+        thing.lead = {key: _take(thing, key) for key in LEAD if key in thing.statements}
+    for key, values in inverse.items():
+        inverse[key] = await _first(store, values, lang)
     thing.labels = await labels_of(store, _mentioned(thing))
     return thing
+
+
+def _take(thing: Thing, key: str) -> list[Statement]:
+    return thing.statements.pop(key)
+
+
+def _why(judged: Judged, origin: Origin, statement: tuple[str, str, str]) -> Judgement | None:
+    """Return the judgement on a statement, where it is the editors' own: a stated one needs no reason."""
+    return judged.get(statement) if origin.kind == "interpreted" else None
+
+
+def _inverse(
+    rows: Sequence[Mapping[str, object]], iri: str, known: dict[str, Origin], judged: Judged
+) -> dict[str, list[Statement]]:
+    found: dict[str, dict[str, Statement]] = defaultdict(dict)
+    for row in rows:
+        name, subject, graph = iri_of(row["property"]), value_of(row["subject"]), iri_of(row["graph"])
+        if subject.is_iri and subject.text != iri:
+            origin = origin_of(graph, known)
+            # What is inferred beside being stated is said once.
+            found[name].setdefault(
+                subject.text, Statement(subject, origin, _why(judged, origin, (subject.text, name, iri)))
+            )
+    return {name: list(statements.values()) for name, statements in found.items()}
+
+
+async def _first(store: Store, values: list[Statement], lang: str) -> list[Statement]:
+    """Return the first links by label, without the sources that a list does not show."""
+    labels = await labels_of(store, [item.value.text for item in values])
+
+    def name(item: Statement) -> str:
+        return choose(labels.get(item.value.text), lang, item.value.text)[0].casefold()
+
+    ordered = sorted(values, key=name)[:INVERSE_LIMIT]
+    return [replace(item, origin=replace(item.origin, sources=())) for item in ordered]
 
 
 def _sorted(values: list[Statement]) -> list[Statement]:
     return sorted(values, key=lambda item: (item.value.language or "", item.value.text))
 
 
-async def _duties(store: Store, node: dict[str, NamedNode], known: dict[str, Origin]) -> list[Duty]:
-    duties: dict[str, Duty] = {}
-    for row in (await store.select(_DUTIES, dict(node))).rows:
-        iri = _iri(row["duty"])
-        role, function, modality = (_iri(row[key]) if row.get(key) is not None else None for key in _TERMS)
-        duty = duties.setdefault(
-            iri,
-            Duty(iri, _iri(row["holder"]), role, function, modality, _origin(_iri(row["graph"]), known)),
-        )  # fmt: skip
-        for key, target in (("group", duty.groups), ("basis", duty.bases), ("source", duty.sources)):
-            term = row.get(key)
-            if term is not None and _iri(term) not in target:
-                target.append(_iri(term))
-    return list(duties.values())
-
-
 def _mentioned(thing: Thing) -> set[str]:
     """Return every IRI that the page shows, so that each is shown by its label."""
-    iris = {thing.iri, *thing.types, *thing.sources, *thing.statements, *thing.inverse}
-    for group in (thing.statements, thing.inverse):
-        for values in group.values():
-            for item in values:
-                iris |= {item.value.text} if item.value.is_iri else set()
-                iris |= {item.origin.graph, *item.origin.sources}
+    groups = (thing.lead, thing.statements, thing.inverse)
+    iris = {thing.iri, *thing.types, *thing.sources, *thing.notes, *(key for group in groups for key in group)}
+    for item in (item for group in groups for values in group.values() for item in values):
+        iris |= {item.value.text} if item.value.is_iri else set()
+        iris |= {item.origin.graph, *item.origin.sources}
+    iris |= {value.text for values in thing.notes.values() for value in values if value.is_iri}
     for duty in thing.duties:
-        iris |= {duty.iri, duty.holder, *duty.groups, *duty.bases, *duty.sources}
-        iris |= {term for term in (duty.role, duty.function, duty.modality) if term}
+        iris |= duty.mentioned()
+    for change in thing.changes:
+        iris |= {change.event, *change.results}
     return {iri for iri in iris if iri.startswith(("http://", "https://"))}
 
 

@@ -21,6 +21,7 @@ def test_an_answer_names_holder_role_words_and_place(small: Small) -> None:
     public = answer.public()
     assert list(public) == [
         "query", "params", "as_of", "dataset", "columns", "rows", "empty", "caveat", "sources", "truncated",
+        "sparql",
     ]  # fmt: skip
     assert public["params"] == {"thing": f"{SCHEME}function/accommodation", "as-of": "2022-12-31"}
     assert (public["as_of"], public["truncated"]) == ("2022-12-31", False)
@@ -161,3 +162,47 @@ def test_csv_has_the_variables_as_headers_and_the_bare_values(small: Small) -> N
     assert header == list(question.columns)
     assert row[header.index("statementRo")] == "Piloții cazează marinarii străini."
     assert row[header.index("holder")] == f"{ID}institution/pilots"
+
+
+def test_an_answer_shows_the_query_that_was_asked_and_it_gives_the_same_rows(small: Small) -> None:
+    answer = small.ask("which-institution-owns-by-words", words='the "foreign" sailors')
+    assert 'VALUES ?words { "the \\"foreign\\" sailors" }' in answer.sparql
+    assert "@param" not in answer.sparql
+    assert "?targetGroup {" not in answer.sparql
+    answer = small.ask("duties-of-an-institution", institution="pilots")
+    assert f"VALUES ?institution {{ <{ID}institution/pilots> }}" in answer.sparql
+    rows = small.run(small.store.select(answer.sparql)).rows
+    assert [row["duty"] for row in rows] == [row["duty"].term for row in answer.rows]
+
+
+def test_an_answer_says_whether_the_document_stood_on_its_day(small: Small) -> None:
+    early = small.ask("announced-actions", as_of="2015-05-01").caveat
+    assert "On that day Harbour Plan 2018-2022 was not yet in force." in early.en
+    assert "expired" not in early.en
+    late = small.ask("announced-actions", as_of="2025-05-01").caveat
+    assert "On that day Harbour Plan 2018-2022 was no longer in force" in late.en
+    assert "În acea zi Planul porturilor 2018-2022 nu mai era în vigoare" in late.ro
+
+
+def test_a_question_without_a_day_does_not_claim_one(small: Small) -> None:
+    answer = small.ask("what-replaces-what")
+    assert not answer.dated
+    assert "Answered as of" not in answer.caveat.en
+    assert "expired on 31 December 2022" in answer.caveat.en
+    assert small.ask("announced-actions").dated
+
+
+@pytest.mark.parametrize("words", ["harbours", "accommodating zebras", "forest", "sail"])
+def test_a_word_is_met_by_its_inflections_and_not_by_another_word_that_begins_alike(small: Small, words: str) -> None:
+    assert "responsibility/shelter" not in column(small.ask("which-institution-owns-by-words", words=words), "duty")
+
+
+def test_what_the_function_is_called_comes_before_what_the_sentence_says(small: Small) -> None:
+    for words, found in (("shelter", "1-function"), ("pilots", "3-names"), ("adăpost străini", "1-function")):
+        assert column(small.ask("which-institution-owns-by-words", words=words), "found") == [found]
+
+
+def test_a_duty_without_lines_of_its_own_is_no_source(small: Small) -> None:
+    answer = small.ask("which-institution-owns-a-thing", thing="function/accommodation")
+    rests_on = {row["source"].term.value for row in answer.rows}
+    assert all(iri in rests_on or citation.lines for iri, citation in answer.sources.items())

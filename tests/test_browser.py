@@ -18,6 +18,11 @@ PAGES = [
     "/en/queries/victims-of-a-county?county=RO411",
     "/en/search?q=imigrari",
     "/en/sparql",
+    "/ro/sparql?query=SELECT%20%2A%20WHERE%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%2020",
+    "/ro/queries/what-changed-names",
+    "/en/id/document/strategy-2018-2022",
+    "/ro/id/responsibility/strategy-2018-2022-xiv-a-4-accommodation",
+    "/en/ontology/Institution",
 ]
 
 
@@ -91,5 +96,5 @@ def test_pages_work_without_scripts_and_by_keyboard(browser: Browser, server: st
     tab.goto(server + "/ro/queries/which-institution-holds-a-function?function=accommodation")
     assert "Inspectoratul General pentru Imigrări" in tab.inner_text("table")
     tab.keyboard.press("Tab")
-    assert tab.locator(":focus").inner_text() == "Salt la conținut"
+    assert tab.locator(":focus").inner_text() == "Sari la conținut"
     context.close()

@@ -68,3 +68,16 @@ def test_a_document_an_act_and_a_page_are_cited_without_lines(small: Small) -> N
 def test_dates_are_written_in_words() -> None:
     assert written_date("2018-11-09", "en") == "9 November 2018"
     assert written_date("2018-03-01", "ro") == "1 martie 2018"
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("The pilots sail.", "The pilots sail."),
+        ("and the pilots sail.", "… and the pilots sail."),
+        ("The pilots sail and", "The pilots sail and …"),
+        (None, None),
+    ],
+)
+def test_a_cut_quote_is_marked(quote: str | None, shown: str | None) -> None:
+    assert Citation(passage=None, identifier=None, lines=None, quote=quote, cite={}).excerpt == shown

@@ -121,3 +121,38 @@ def test_a_file_that_is_not_canonical_is_named_and_then_rewritten(tmp_path: Path
     assert atf("fmt", "--check", str(file)).returncode == 1
     assert atf("fmt", str(file)).returncode == 0
     assert atf("fmt", "--check", str(file)).returncode == 0
+
+
+def test_a_file_of_the_folder_is_its_question_with_parameters(settings: Settings) -> None:
+    shown = atf("query", "queries/victims-of-a-county.rq", "--param", "county=RO411", "--format", "csv").stdout
+    assert shown == atf("query", "victims-of-a-county", "--param", "county=RO411", "--format", "csv").stdout
+    assert "'institution' is missing" in atf("query", "queries/duties-of-an-institution.rq").stderr
+
+
+def test_the_words_of_the_text_stand_beside_the_places_once(settings: Settings, tmp_path: Path) -> None:
+    arguments = ("query", "which-institution-holds-a-function", "--param", "function=residence-permit")
+    assert "    | " not in atf(*arguments).stdout
+    if settings.sources is not None:
+        shown = atf(*arguments, ATF_SOURCES=str(settings.sources)).stdout
+        assert "residence or tolerance of staying" in shown
+    absent = atf(*arguments, ATF_SOURCES=str(tmp_path / "none"))
+    assert absent.returncode == 2
+    assert "no folder" in absent.stderr
+
+
+def test_free_sparql_is_written_as_a_table_on_request(settings: Settings) -> None:
+    text = 'SELECT ?a ?b { VALUES (?a ?b) { (1 "x y") (2 UNDEF) } }'
+    assert atf("query", "-", "--format", "text", stdin=text).stdout == "a\tb\n1\tx y\n2\t\n"
+    assert json.loads(atf("query", "-", "--format", "text", stdin="ASK {}").stdout)["boolean"] is True
+
+
+def test_a_mistyped_question_gets_its_near_names_only(settings: Settings) -> None:
+    error = atf("query", "who-report-to-whom").stderr
+    assert "Perhaps: who-reports-to-whom" in error
+    assert "victims-of-a-county" not in error
+
+
+def test_an_answer_tells_what_its_bodies_are_called_today(settings: Settings) -> None:
+    shown = atf("query", "duties-of-an-institution", "--param", "institution=mmjs").stdout
+    assert "was renamed, merged or split on 9 January 2020" in shown
+    assert "today: Ministry of Labour, Family, Youth and Social Solidarity" in shown

@@ -178,3 +178,16 @@ def test_short_names_are_those_that_a_parameter_takes() -> None:
     assert short(f"{SCHEME}role/lead") == "role/lead"
     assert short("https://w3id.org/atf/graph/catalog") == "graph/catalog"
     assert short("http://data.europa.eu/eli/dir/2011/36/oj") == "http://data.europa.eu/eli/dir/2011/36/oj"
+
+
+def test_any_thing_is_named_by_its_slug_too(small: Small) -> None:
+    assert read(small, "where-a-statement-comes-from", ("thing", "hg-1-2018"))["thing"] == NamedNode(
+        f"{ID}act/hg-1-2018"
+    )
+    error = refused(small, "where-a-statement-comes-from", ("thing", "pilots"))
+    assert error.extra["suggestions"] == ["institution/pilots", "listing/pilots"]
+
+
+def test_the_address_of_another_publisher_suggests_nothing_of_ours(small: Small) -> None:
+    error = refused(small, "which-institution-holds-a-function", ("function", "https://example.org/compensatio"))
+    assert error.extra["suggestions"] == []

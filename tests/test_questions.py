@@ -203,3 +203,50 @@ def test_each_file_runs_unchanged_and_answers_for_its_examples(
     unchanged = [{name: row[name] for name in names if row[name] is not None} for row in plain]
     bound = [{name: cell.term for name, cell in row.items()} for row in answer.rows]
     assert sorted(map(str, unchanged)) == sorted(map(str, bound))
+
+
+def test_bodies_named_without_a_duty_come_once_and_the_responsible_first(
+    ask: Callable[[Question, dict[str, str]], Answer],
+) -> None:
+    rows = ask(QUESTIONS["who-is-named-without-a-duty"], {}).rows
+    bodies = [row["institution"].term.value for row in rows]
+    assert len(bodies) == len(set(bodies))
+    kinds = [row["namedAs"].term.value.rsplit("/", 1)[-1] for row in rows]
+    weights = [{"responsible": 1, "partner": 2}.get(kind, 3) for kind in kinds]
+    assert weights == sorted(weights)
+
+
+def test_a_lead_comes_before_a_partner(ask: Callable[[Question, dict[str, str]], Answer]) -> None:
+    for name, params in (
+        ("which-institution-holds-a-function", {"function": "repatriation"}),
+        ("which-institution-owns-by-words", {"words": "repatriation"}),
+    ):
+        rows = [row for row in ask(QUESTIONS[name], params).rows if row["function"].term.value.endswith("repatriation")]
+        roles = [row["role"].term.value.rsplit("/", 1)[-1] for row in rows]
+        assert roles == sorted(roles, key=["lead", "partner"].index)
+        assert set(roles) == {"lead", "partner"}
+
+
+def test_changes_of_general_objective_3_are_told(ask: Callable[[Question, dict[str, str]], Answer]) -> None:
+    answer = ask(QUESTIONS["results-of-an-objective"], {"objective": "strategy-2018-2022-go-3"})
+    assert "HG 1064/2021 changed annex 1, chapter VIII, general objective 3" in answer.caveat.en
+    assert "HG 1064/2021 a modificat" in answer.caveat.ro
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("which-institution-owns-by-words", {"words": "adăpost"}),
+        ("functions-with-several-holders", {}),
+        ("who-is-named-without-a-duty", {"capacity": "partner"}),
+        ("legal-bases-of-an-institution", {"institution": "anitp"}),
+        ("what-changed-names", {"institution": "anpdca"}),
+    ],
+)
+def test_the_query_shown_gives_the_rows_of_the_answer(
+    ask: Callable[[Question, dict[str, str]], Answer], dataset: Graph, name: str, params: dict[str, str]
+) -> None:
+    answer = ask(QUESTIONS[name], params)
+    shown = dataset.query(answer.sparql, use_default_graph_as_union=True)
+    assert isinstance(shown, QuerySolutions)
+    assert len(list(shown)) == len(answer.rows) > 0

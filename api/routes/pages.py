@@ -8,16 +8,18 @@ from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 
 from api.answers import Answer, Answerer
-from api.citations import citations_of
+from api.citations import Citation, citations_of
 from api.conditional import respond
+from api.console import Shown, run
 from api.errors import AtfError, NotFoundError, ParameterError
 from api.labels import labels_of
 from api.media import GRAPH_FORMATS
 from api.options import options_of
 from api.pages import LANGUAGES, Language, preferred_language, render, say
+from api.protocol import fields_of
 from api.question import Question
 from api.search import search as find
-from api.things import describe
+from api.things import Thing, describe
 from api.vocabulary import ATF, BASE, ID
 
 
@@ -75,11 +77,7 @@ async def home(request: Request, lang: Language) -> Response:
     grouped: dict[str, list[Question]] = defaultdict(list)
     for question in questions.values():
         grouped[question.tags[0]].append(question)
-    first = [
-        (persona, say(questions[name].title, lang), f"/{lang}/queries/{name}{query}")
-        for persona, name, query in FIRST
-        if name in questions
-    ]
+    first = [(persona, f"/{lang}/queries/{name}{query}") for persona, name, query in FIRST if name in questions]
     page = render(
         request,
         "home.html",
@@ -149,15 +147,29 @@ async def search_page(request: Request, lang: Language, q: str = "") -> Response
 
 
 @router.get("/{lang:lang}/sparql")
-async def sparql_page(request: Request, lang: Language, query: str = _EXAMPLE_QUERY) -> Response:
-    """Show a form for SPARQL that works without scripts."""
-    return render(
+async def sparql_page(request: Request, lang: Language) -> Response:
+    """Show a form for SPARQL that works without scripts, and the result of the query in the address."""
+    state = request.app.state
+    query = fields_of(request).one("query")
+    result: Shown | None = None
+    problem: AtfError | None = None
+    if query and query.strip():
+        try:
+            result = await run(state.store, state.settings, query)
+        except AtfError as error:
+            problem = error
+    page = render(
         request,
         "sparql.html",
         lang,
-        query=query,
+        status=problem.status if problem else 200,
+        query=query or _EXAMPLE_QUERY,
+        result=result,
+        problem=problem,
         formats=("json", "csv", "tsv", "xml", "ttl", "jsonld", "nt"),
     )
+    page.headers.update(problem.headers if problem else {})
+    return page
 
 
 @router.get("/{lang:lang}/dataset")
@@ -187,12 +199,8 @@ async def ontology_page(request: Request, lang: Language) -> Response:
 
 async def _thing_page(request: Request, lang: Language, iri: str, data_path: str) -> Response:
     state = request.app.state
-    thing = await describe(state.store, iri)
+    thing = await describe(state.store, iri, lang)
     institutions = {str(ATF.Institution), str(ATF.InstitutionGroup)}
-    wanted = (
-        [iri] if str(ATF.Passage) in thing.types else [source for source in thing.sources if source.startswith(BASE)]
-    )
-    citations = await citations_of(state.store, state.editions, wanted)
     page = render(
         request,
         "thing.html",
@@ -200,7 +208,18 @@ async def _thing_page(request: Request, lang: Language, iri: str, data_path: str
         thing=thing,
         is_institution=bool(institutions & set(thing.types)),
         data_path=data_path,
-        sources=citations,
+        sources=await _places(request, thing),
         formats=list(GRAPH_FORMATS.items()),
     )
     return respond(request, page.body, page.media_type or "text/html", vary="Accept-Language")
+
+
+async def _places(request: Request, thing: Thing) -> dict[str, Citation]:
+    """Return where a thing stands: its own lines where it has some, which stand for its passage, else its sources."""
+    state = request.app.state
+    own = [thing.iri] if str(ATF.firstLine) in thing.notes else []
+    # The words of a passage are its own; what it is taken from is itself.
+    others = [] if str(ATF.Passage) in thing.types else [iri for iri in thing.sources if iri.startswith(BASE)]
+    found = await citations_of(state.store, state.editions, [*own, *others])
+    covered = {found[iri].passage for iri in own if iri in found} - set(own)
+    return {iri: found[iri] for iri in [*own, *others] if iri in found and iri not in covered}

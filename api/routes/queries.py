@@ -37,7 +37,8 @@ async def catalogue(request: Request) -> Response:
         return _to_page(request, "/queries")
     state = request.app.state
     day = state.manifest.as_of.isoformat()
-    listed = [question.public(day) for _, question in sorted(state.questions.items())]
+    choices = await state.answerer.choices(state.questions.values())
+    listed = [question.public(day, choices) for _, question in sorted(state.questions.items())]
     return _json(request, {"queries": listed})
 
 
@@ -48,7 +49,8 @@ async def one(request: Request, name: str) -> Response:
     if negotiate(request, (JSON, HTML)) == HTML:
         return _to_page(request, f"/queries/{name}")
     day = request.app.state.manifest.as_of.isoformat()
-    return _json(request, {**question.public(day), "sparql": question.sparql})
+    choices = await request.app.state.answerer.choices([question])
+    return _json(request, {**question.public(day, choices), "sparql": question.sparql})
 
 
 @router.get("/queries/{name}/results", summary="The answer to a question")

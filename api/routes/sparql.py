@@ -13,10 +13,10 @@ from api.description import PREFIXES, describe
 from api.envelope import METHODS
 from api.errors import MethodNotAllowedError
 from api.guard import Query
-from api.media import GRAPH_FORMATS, HTML, aliases_of, formats_of, negotiate
+from api.media import GRAPH_FORMATS, HTML, JSON, RESULTS_JSON, aliases_of, formats_of, negotiate
 from api.pages import preferred_language
 from api.protocol import FORM, QUERY, Operation, read
-from api.results import write_graph
+from api.results import link_in_head, write_graph
 from api.settings import Settings
 from api.store import Result, Store, checked
 
@@ -110,11 +110,15 @@ async def _answer(request: Request) -> Response:
     if not query.volatile and matches(request, tag):
         return not_modified(tag, _VARY)
     result = await _run(request, operation, query, media, base)
-    headers = {"X-Result-Truncated": "true"} if result.truncated else {}
+    body, headers = result.body, {}
+    if result.truncated:
+        headers = {"X-Result-Truncated": "true"}
+        if media in {RESULTS_JSON, JSON} and result.form == "select":
+            body = link_in_head(body, base)
     if query.volatile:
         headers |= {"Cache-Control": "no-store", "Vary": _VARY}
-        return Response(result.body, media_type=media, headers=headers)
-    return respond(request, result.body, media, vary=_VARY, tag=tag, headers=headers)
+        return Response(body, media_type=media, headers=headers)
+    return respond(request, body, media, vary=_VARY, tag=tag, headers=headers)
 
 
 async def _run(request: Request, operation: Operation, query: Query, media: str, base: str) -> Result:
@@ -170,7 +174,7 @@ def _describe(request: Request, format_name: str | None) -> Response:
     media = negotiate(request, [*GRAPH_FORMATS, HTML], format_name, list(aliases_of("construct")))
     if media == HTML:
         return RedirectResponse(f"/{preferred_language(request)}/sparql", 303, {"Vary": "Accept, Accept-Language"})
-    triples = describe(_endpoint(request), request.app.state.manifest)
+    triples = describe(_endpoint(request), request.app.state.manifest, request.app.state.settings.max_rows)
     body, _ = write_graph(triples, GRAPH_FORMATS[_plain(media)], PREFIXES, len(triples), 1 << 24)
     return respond(request, body, media, vary=_VARY)
 

@@ -1,17 +1,22 @@
 """Linked data: every IRI of the graph as a page or as RDF (architecture.md, HTTP)."""
 
+import json
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
 from rdflib.namespace import SKOS
 from starlette.responses import RedirectResponse, Response
 
 from api.conditional import respond
+from api.dataset import Manifest
 from api.errors import NotFoundError
-from api.media import GRAPH_FORMATS, HTML, negotiate
-from api.pages import page_path, preferred_language
-from api.things import ELSEWHERE, is_document, node_of
+from api.labels import Label, choose, labels_of
+from api.media import GRAPH_FORMATS, HTML, JSON, negotiate
+from api.origins import ELSEWHERE, node_of
+from api.pages import LANGUAGES, page_path, preferred_language
+from api.search import search as find
+from api.things import is_document
 from api.vocabulary import ATF, BASE
 
 router = APIRouter()
@@ -36,7 +41,13 @@ async def _answer(request: Request, iri: str, format_name: str | None) -> Respon
         return RedirectResponse(f"{described.path}?{described.query}", 303, {"Vary": "Accept, Accept-Language"})
     bindings = {"thing": node}
     if iri.startswith(BASE + "graph/"):
-        result = await store.query(_GRAPH, accept=[media], bindings=bindings, max_rows=None)
+        manifest: Manifest = request.app.state.manifest
+        if iri not in manifest.graphs:
+            raise NotFoundError(
+                f"There is no graph {iri}.", "The description of the service at /sparql lists the graphs."
+            )
+        # Who asks for a graph gets all of it, or an error.
+        result = await store.query(_GRAPH, accept=[media], bindings=bindings, max_rows=max(manifest.graphs[iri], 1))
     elif iri == BASE + "ontology":
         result = await store.query(_ONTOLOGY, accept=[media])
     elif str(SKOS.ConceptScheme) in types:
@@ -45,7 +56,33 @@ async def _answer(request: Request, iri: str, format_name: str | None) -> Respon
         if not types:
             raise NotFoundError(f"Nothing is recorded about {iri}.", ELSEWHERE)
         result = await store.query(_DESCRIBE, accept=[media], bindings=bindings)
-    return respond(request, result.body, result.media_type, vary="Accept")
+    return respond(request, result.body, result.media_type, headers={"Link": _alternates(request, iri)})
+
+
+def _alternates(request: Request, iri: str) -> str:
+    """Return the other forms of a description: the pages and the other formats (RFC 8288)."""
+    links = [f'<{page_path(iri, lang)}>; rel="alternate"; type="{HTML}"; hreflang="{lang}"' for lang in LANGUAGES]
+    for media, name in GRAPH_FORMATS.items():
+        other = request.url.include_query_params(format=name)
+        links.append(f'<{quote(other.path)}?{other.query}>; rel="alternate"; type="{media}"')
+    return ", ".join(links)
+
+
+@router.get("/search", summary="Things by name")
+async def search(request: Request, q: str = "", format: str | None = None) -> Response:
+    """Answer with the things whose names hold all words of ``q``, best first, or lead to the page of the search."""
+    if negotiate(request, (JSON, HTML), format) == HTML:
+        target = f"/{preferred_language(request)}/search?{urlencode({'q': q})}"
+        return RedirectResponse(target, 303, {"Vary": "Accept, Accept-Language"})
+    store = request.app.state.store
+    hits = await find(store, q)
+    labels = await labels_of(store, [hit.iri for hit in hits])
+    found = [{"iri": hit.iri, "label": _both(labels.get(hit.iri, {}), hit.iri), "type": hit.type} for hit in hits]
+    return respond(request, json.dumps({"hits": found}, ensure_ascii=False).encode(), JSON)
+
+
+def _both(label: Label, iri: str) -> dict[str, str]:
+    return {lang: choose(label, lang, iri)[0] for lang in LANGUAGES}
 
 
 @router.get("/id/{kind}/{slug:path}", summary="A thing of the graph")

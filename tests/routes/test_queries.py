@@ -73,6 +73,9 @@ def test_the_catalogue_lists_every_question_with_typed_parameters_and_columns(ge
     assert function["default"] is function["enum"] is None
     assert one["params"]["as-of"]["default"] == "2022-12-31"
     assert by_id["duties-of-an-institution"]["params"]["units"]["enum"] == ["no", "yes"]
+    group = one["params"]["target-group"]
+    assert group["enum"] == sorted(group["enum_labels"])
+    assert group["enum_labels"]["foreign-sailors"] == {"en": "Foreign sailors", "ro": "Marinari străini"}
     assert all("source" in question["columns"] for question in listed)
     assert all(not question["params"] or "sparql" not in question for question in listed)
 
@@ -189,3 +192,9 @@ def test_words_of_an_attack_come_back_as_data(get: Get) -> None:
     )
     assert (found["params"]["words"], found["rows"]) == (text, [])
     assert json.dumps(found)
+
+
+def test_labels_come_in_the_language_asked_for(get: Get) -> None:
+    found = answer(get, "/queries/duties-of-an-institution/results?institution=pilots&lang=ro")
+    assert found["rows"][0]["holder"]["label"] == "Serviciul de Pilotaj"
+    assert "VALUES ?institution" in found["sparql"]

@@ -17,7 +17,7 @@ import pytest
 import rdflib
 
 from api.settings import Settings
-from tests.endpoint import CACHED, ENDLESS, HUNGRY, ROWS, E, ask, listening, served, settings
+from tests.endpoint import CACHED, ENDLESS, HUNGRY, ROWS, E, ask, call, get, listening, post, served, settings
 
 ASK = "ASK { ?s ?p ?o }"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -66,12 +66,12 @@ def problem(response: httpx.Response, status: int) -> dict[str, object]:
 def test_a_query_is_answered_every_way(address: str, path: str, way: str) -> None:
     url = address + path
     if way == "get":
-        response = httpx.get(url, params={"query": ASK})
+        response = get(url, params={"query": ASK})
     elif way == "form":
-        response = httpx.post(url, data={"query": ASK})
+        response = post(url, data={"query": ASK})
     else:
         kind = {"Content-Type": "application/sparql-query; charset=UTF-8"} if way == "charset" else DIRECT
-        response = httpx.request("QUERY" if way == "query" else "POST", url, content=ASK, headers=kind)
+        response = call("QUERY" if way == "query" else "POST", url, content=ASK, headers=kind)
     assert (response.status_code, response.json()) == (200, {"head": {}, "boolean": True})
     assert response.headers["content-type"] == "application/sparql-results+json"
 
@@ -141,15 +141,15 @@ def test_no_accept_header_breaks_it(address: str, accept: str) -> None:
 def test_the_dataset_is_chosen_by_parameters(address: str, parameters: list[tuple[str, str]], count: int) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     for response in (
-        httpx.get(f"{address}/sparql", params=[("query", query), *parameters]),
-        httpx.post(f"{address}/sparql", content=urlencode([("query", query), *parameters]), headers=FORM),
-        httpx.post(f"{address}/sparql?{urlencode(parameters)}", content=query, headers=DIRECT),
+        get(f"{address}/sparql", params=[("query", query), *parameters]),
+        post(f"{address}/sparql", content=urlencode([("query", query), *parameters]), headers=FORM),
+        post(f"{address}/sparql?{urlencode(parameters)}", content=query, headers=DIRECT),
     ):
         assert response.json()["results"]["bindings"][0]["n"]["value"] == str(count)
 
 
 def test_a_relative_graph_is_an_error(address: str) -> None:
-    problem(httpx.get(f"{address}/sparql", params={"query": ASK, "default-graph-uri": "g2"}), 400)
+    problem(get(f"{address}/sparql", params={"query": ASK, "default-graph-uri": "g2"}), 400)
 
 
 def test_relative_iris_are_resolved_against_the_endpoint(address: str) -> None:
@@ -202,7 +202,7 @@ def test_relative_iris_are_resolved_against_the_endpoint(address: str) -> None:
 def test_what_is_no_query_is_refused_with_the_right_status(
     address: str, method: str, path: str, body: str | bytes | None, headers: dict[str, str], status: int
 ) -> None:
-    response = httpx.request(method, address + path, content=body, headers=headers)
+    response = call(method, address + path, content=body, headers=headers)
     problem(response, status)
     if status == 405:
         assert response.headers["allow"] == "GET, HEAD, POST, QUERY, OPTIONS"
@@ -218,7 +218,7 @@ def test_a_syntax_error_names_line_and_column(address: str) -> None:
 
 def test_parameters_are_decoded_exactly_once(address: str) -> None:
     query = 'SELECT ("a%20b+c" AS ?x) {}'
-    for response in (ask(address, query), httpx.post(f"{address}/sparql", data={"query": query})):
+    for response in (ask(address, query), post(f"{address}/sparql", data={"query": query})):
         assert response.json()["results"]["bindings"][0]["x"]["value"] == "a%20b+c"
 
 
@@ -235,7 +235,7 @@ def test_an_address_is_long_enough_and_too_long_says_what_to_do(address: str) ->
 
 
 def test_a_large_body_is_refused_before_it_is_read(address: str) -> None:
-    found = problem(httpx.post(f"{address}/sparql", content=b"ASK {} #" + b"x" * 300_000, headers=DIRECT), 413)
+    found = problem(post(f"{address}/sparql", content=b"ASK {} #" + b"x" * 300_000, headers=DIRECT), 413)
     assert (found["limit"], found["value"]) == ("max_query_kb", 256)
     parts = urlsplit(address)
     with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as connection:
@@ -250,7 +250,7 @@ def test_a_large_body_is_refused_before_it_is_read(address: str) -> None:
             connection.sendall(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
         assert connection.recv(100).split()[1] == b"413", "the answer comes while the body is still being sent"
     endless = (b"x" * 65536 for _ in range(800))
-    problem(httpx.post(f"{address}/sparql", content=endless, headers=DIRECT), 413)
+    problem(post(f"{address}/sparql", content=endless, headers=DIRECT), 413)
     assert ask(address, ASK).status_code == 200
 
 
@@ -258,8 +258,8 @@ def test_every_answer_has_the_headers_that_protect_and_share_it(address: str) ->
     for response in (
         ask(address, ASK),
         ask(address, "nonsense"),
-        httpx.get(f"{address}/nothing"),
-        httpx.get(f"{address}/health"),
+        get(f"{address}/nothing"),
+        get(f"{address}/health"),
     ):
         headers = response.headers
         assert headers["x-content-type-options"] == "nosniff"
@@ -275,14 +275,14 @@ def test_every_answer_has_the_headers_that_protect_and_share_it(address: str) ->
 
 
 def test_options_and_preflight(address: str) -> None:
-    plain = httpx.options(f"{address}/sparql")
+    plain = call("OPTIONS", f"{address}/sparql")
     assert (plain.status_code, plain.headers["allow"]) == (204, "GET, HEAD, POST, QUERY, OPTIONS")
     origin = {
         "Origin": "https://elsewhere.example",
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "content-type",
     }
-    preflight = httpx.options(f"{address}/sparql", headers=origin)
+    preflight = call("OPTIONS", f"{address}/sparql", headers=origin)
     assert preflight.status_code == 204
     assert "POST" in preflight.headers["access-control-allow-methods"]
     assert "Content-Type" in preflight.headers["access-control-allow-headers"]
@@ -291,11 +291,11 @@ def test_options_and_preflight(address: str) -> None:
 
 def test_head_is_get_without_the_body(address: str) -> None:
     for path in (f"/sparql?query={quote(ASK)}", "/sparql", "/health", "/openapi.json", "/nothing"):
-        get, head = httpx.get(address + path), httpx.head(address + path)
-        assert head.status_code == get.status_code
+        full, head = get(address + path), call("HEAD", address + path)
+        assert head.status_code == full.status_code
         assert head.content == b""
         assert {k: v for k, v in head.headers.items() if k != "date"} == {
-            k: v for k, v in get.headers.items() if k != "date"
+            k: v for k, v in full.headers.items() if k != "date"
         }
 
 
@@ -308,7 +308,7 @@ def test_an_answer_is_not_sent_twice(address: str) -> None:
     assert ask(address, CACHED, headers={"If-None-Match": "*"}).status_code == 304
     assert ask(address, CACHED, format="csv").headers["etag"] != tag
     assert ask(address, CACHED + " ").headers["etag"] != tag
-    assert ask(address, CACHED, **{"default-graph-uri": f"{E}g2"}).headers["etag"] != tag
+    assert get(f"{address}/sparql", params={"query": CACHED, "default-graph-uri": f"{E}g2"}).headers["etag"] != tag
     assert ask(address, CACHED, headers={"If-None-Match": '"other"'}).status_code == 200
     problem(ask(address, "ASK {", headers={"If-None-Match": "*"}), 400)
     changing = ask(address, "SELECT (RAND() AS ?x) {}")
@@ -345,19 +345,19 @@ def test_the_service_describes_itself(address: str) -> None:
         ("application/rdf+xml", "xml"),
         ("application/n-triples", "nt"),
     ):
-        response = httpx.get(f"{address}/sparql", headers={"Accept": accept})
+        response = get(f"{address}/sparql", headers={"Accept": accept})
         graph = rdflib.Graph().parse(data=response.content, format=reader)
         sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
         service = graph.value(predicate=rdflib.RDF.type, object=sd.Service)
         assert graph.value(service, sd.endpoint) == rdflib.URIRef(f"{address}/sparql")
         assert set(graph.objects(service, sd.feature)) == {sd.UnionDefaultGraph}
         assert {str(name) for name in graph.objects(None, sd.name)} == {f"{E}g1", f"{E}g2", f"{E}g3"}
-    problem(httpx.get(f"{address}/sparql", headers={"Accept": "image/png"}), 406)
+    problem(get(f"{address}/sparql", headers={"Accept": "image/png"}), 406)
 
 
 def test_a_browser_is_led_to_the_editor(address: str) -> None:
     browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "ro"}
-    response = httpx.get(f"{address}/sparql", headers=browser)
+    response = get(f"{address}/sparql", headers=browser)
     assert (response.status_code, response.headers["location"]) == (303, "/ro/sparql")
     assert ask(address, ASK, headers=browser).json()["boolean"] is True
 
@@ -389,7 +389,7 @@ def test_data_is_never_a_page(address: str) -> None:
 )
 def test_killers_are_answered_and_others_served(address: str, text: str, status: int, limit: str | None) -> None:
     with ThreadPoolExecutor(1) as pool:
-        killer = pool.submit(httpx.post, f"{address}/sparql", content=text, headers=DIRECT, timeout=30)
+        killer = pool.submit(post, f"{address}/sparql", content=text, headers=DIRECT, timeout=30)
         waits = []
         while True:
             started = time.monotonic()
@@ -403,7 +403,7 @@ def test_killers_are_answered_and_others_served(address: str, text: str, status:
     if status == 503:
         assert int(killer.result().headers["retry-after"]) > 0
     if limit == "deadline_s":
-        assert found["limit_s"] == 2.0
+        assert found["limit_s"] == 1.0
 
 
 def test_the_client_may_lower_the_deadline(address: str) -> None:
@@ -411,14 +411,14 @@ def test_the_client_may_lower_the_deadline(address: str) -> None:
     found = problem(ask(address, ENDLESS, timeout="0.2"), 503)
     assert time.monotonic() - started < 1.5
     assert found["limit_s"] == 0.2
-    assert problem(ask(address, ENDLESS, timeout="100"), 503)["limit_s"] == 2.0
+    assert problem(ask(address, ENDLESS, timeout="100"), 503)["limit_s"] == 1.0
 
 
 def test_a_client_that_hangs_up_frees_its_worker(address: str) -> None:
     started = time.monotonic()
     for _ in range(4):
         with pytest.raises(httpx.ReadTimeout):
-            httpx.get(f"{address}/sparql", params={"query": ENDLESS}, timeout=0.3)
+            get(f"{address}/sparql", params={"query": ENDLESS}, timeout=0.3)
     assert ask(address, f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d <{E}p> ?f }}").status_code == 200
     assert time.monotonic() - started < 8
 
@@ -456,8 +456,8 @@ def test_nothing_changes_the_dataset(address: str, chosen: Settings) -> None:
     before = hashlib.sha256(Path(chosen.build / "atf.nq").read_bytes()).hexdigest()
     for text in ("CLEAR ALL", "DROP ALL", f"INSERT DATA {{ <{E}s> <{E}p> 1 }}", f"DELETE WHERE {{ ?s <{E}p> ?o }}"):
         problem(ask(address, text), 403)
-        problem(httpx.post(f"{address}/sparql", data={"update": text}), 403)
-    assert httpx.get(f"{address}/health").json()["dataset"] == before
+        problem(post(f"{address}/sparql", data={"update": text}), 403)
+    assert get(f"{address}/health").json()["dataset"] == before
     count = ask(address, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").json()["results"]["bindings"][0]["n"]["value"]
     assert count == str(ROWS + 6)
     assert hashlib.sha256(Path(chosen.build / "atf.nq").read_bytes()).hexdigest() == before
@@ -468,7 +468,7 @@ def test_many_at_once_are_served_or_told_and_a_tiny_one_is_quick(address: str) -
     statuses: list[int] = []
 
     def client() -> None:
-        with httpx.Client(timeout=30) as session:
+        with httpx.Client(timeout=30, verify=False) as session:
             for _ in range(5):
                 statuses.append(session.get(f"{address}/sparql", params={"query": work}).status_code)
 
@@ -486,7 +486,7 @@ def test_many_at_once_are_served_or_told_and_a_tiny_one_is_quick(address: str) -
 
 
 def test_health_tells_what_is_served(address: str) -> None:
-    response = httpx.get(f"{address}/health")
+    response = get(f"{address}/health")
     found = response.json()
     assert response.status_code == 200
     assert (found["status"], found["quads"], found["as_of"]) == ("ok", ROWS + 6, "2022-12-31")
@@ -495,8 +495,8 @@ def test_health_tells_what_is_served(address: str) -> None:
 
 
 def test_the_interface_is_described_and_loads_nothing_from_elsewhere(address: str) -> None:
-    found = httpx.get(f"{address}/openapi.json").json()
+    found = get(f"{address}/openapi.json").json()
     assert set(found["paths"]["/sparql"]) == {"get", "post"}
     assert "default-graph-uri" in json.dumps(found)
     for path in ("/docs", "/redoc"):
-        assert httpx.get(address + path).status_code == 404
+        assert get(address + path).status_code == 404
