@@ -53,6 +53,8 @@ class Finding:
     unverified: bool = False
     waiting_for: tuple[str, ...] = ()
     waiver: Waiver | None = None
+    # The sentence, where it was told already.
+    message: Text | None = None
 
     @property
     def id(self) -> str:
