@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from pyoxigraph import NamedNode
+
 from api import engine_fast
 from api.certainty import Certainty
 from api.collapse import collapse
@@ -16,10 +18,12 @@ from api.facts import Facts, facts_of_build, facts_of_files
 from api.findings import Finding
 from api.rules import RuleSet, load_rules
 from api.settings import Settings
+from api.vocabulary import RUN
 from api.waivers import Waivers, waivers_of
 
 ENGINES: Final = ("fast", "pyshacl")
 Progress = Callable[[str], None]
+_RUN: Final = NamedNode(str(RUN))
 
 
 def _silent(_step: str) -> None:
@@ -74,6 +78,8 @@ def analyse(facts: Facts, rules: RuleSet, engine: str = "fast", progress: Progre
         pairs = engine_shacl.find(facts.store, rules)
     else:
         pairs = engine_fast.find(facts.store, rules.rules, progress)
+    # The node that carries the date is ours, not the author's.
+    pairs = {rule: {pair for pair in found if pair.this != _RUN} for rule, found in pairs.items()}
     waivers, certainty, documents = waivers_of(facts), Certainty(facts), Documents(facts)
     found: list[Finding] = []
     for rule in rules.rules:

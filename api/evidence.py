@@ -20,6 +20,8 @@ _SOURCES: Final = f"""SELECT DISTINCT ?node ?source ?graph ?kind WHERE {{
   GRAPH ?graph {{ ?node <{DCTERMS.source}> ?source }}
   OPTIONAL {{ ?graph <{ATF.assertionKind}> ?kind }}
 }}"""
+# Every passage that names a document is a source of it, which says nothing about the finding.
+_DOCUMENTS: Final = f"SELECT ?node WHERE {{ NODES ?node a <{ATF.PolicyDocument}> }}"
 _PLAIN: Final = f"SELECT DISTINCT ?node ?source WHERE {{ NODES ?node <{DCTERMS.source}> ?source }}"
 _GRAPHS: Final = f"""SELECT DISTINCT ?node ?graph ?kind WHERE {{
   NODES
@@ -54,8 +56,12 @@ async def places_of(store: Store, nodes: Iterable[str]) -> dict[str, list[Place]
     """Return the places of each node, sorted; one without a source has the graphs that describe it."""
     wanted = {node for node in nodes if ":" in node and not node.startswith("_:")}
     found: dict[str, set[Place]] = defaultdict(set)
+    whole = set()
+    for part in chunks(wanted):
+        rows = (await store.select(_DOCUMENTS.replace("NODES", values_block("node", part)))).rows
+        whole |= {row["node"].value for row in rows}
     for query in (_SOURCES, _PLAIN, _GRAPHS):
-        for part in chunks(wanted - found.keys()):
+        for part in chunks(wanted - found.keys() - (set() if query is _GRAPHS else whole)):
             for row in (await store.select(query.replace("NODES", values_block("node", part)))).rows:
                 cells = {name: term.value for name, term in row.items() if isinstance(term, NamedNode)}
                 graph = cells.get("graph", "")

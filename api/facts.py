@@ -21,6 +21,7 @@ from api.vocabulary import ATF, ELI, GRAPH, RUN
 
 FINDINGS_GRAPH: Final = str(GRAPH) + "findings"
 WAIVERS: Final = "data/reviews/waivers.ttl"
+_NOT_FACTS: Final = (f"<{FINDINGS_GRAPH}>", f"<{GRAPH}rule/")
 Progress = Callable[[str], None]
 
 _DATES: Final = (
@@ -81,7 +82,8 @@ def facts_of_build(settings: Settings, as_of: date | None = None, today: date | 
     store = Store()
     flat: list[Quad] = []
     for quad in parse(path=str(nquads_path(settings.build)), format=RdfFormat.N_QUADS):
-        if str(quad.graph_name) != f"<{FINDINGS_GRAPH}>":
+        # Shapes are no part of what they look at, and findings are made anew.
+        if not str(quad.graph_name).startswith(_NOT_FACTS):
             flat += [quad, Quad(quad.subject, quad.predicate, quad.object)]
     store.extend(flat)
     return dated(store, manifest.sha256, as_of or manifest.as_of, today or date.today())

@@ -7,6 +7,7 @@ import pyoxigraph
 from pyoxigraph import QuerySolutions, QueryTriples, Triple, Variable
 
 from api.errors import UsageError
+from api.guard import Query
 from api.store import Result, Rows, Term
 
 
@@ -27,7 +28,7 @@ class LocalStore:
 
     async def query(
         self,
-        text: str,
+        text: str | Query,
         *,
         accept: Sequence[str] | None = None,
         bindings: Mapping[str, Term] | None = None,

@@ -46,7 +46,7 @@ def _rule(rule: Rule, lang: str, address: str | None) -> dict[str, Any]:
         "name": rule.id,
         "shortDescription": {"text": rule.label.get(lang) or rule.id},
         "fullDescription": {"text": rule.definition.get(lang) or rule.id},
-        "help": {"text": f"{rule.rationale.get(lang, '')} {rule.remedy.get(lang, '')}".strip() or rule.id},
+        "help": {"text": f"{rule.rationale.get(lang, '')} {rule.limits.get(lang, '')}".strip() or rule.id},
         "helpUri": f"{address}/rules/{rule.id}" if address else rule.iri,
         "defaultConfiguration": {"level": _LEVELS.get(rule.severity, "warning")},
         "properties": {"kind": rule.kind, "severity": rule.severity},

@@ -1,5 +1,6 @@
 """The rules of the analysis: one file, one SHACL shape, and what people must know about it (rules.md)."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -72,7 +73,8 @@ class Rule:
             "label": dict(self.label),
             "definition": dict(self.definition),
             "rationale": dict(self.rationale),
-            "remedy": dict(self.remedy),
+            # What a finding names has no name here.
+            "remedy": {lang: re.sub(r"\{\w+\}", "…", text) for lang, text in self.remedy.items()},
             "source": list(self.sources),
             "limits": dict(self.limits),
         }
@@ -89,6 +91,11 @@ class RuleSet:
     def by_id(self) -> dict[str, Rule]:
         """The rules by id."""
         return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def by_iri(self) -> dict[str, Rule]:
+        """The rules by IRI."""
+        return {rule.iri: rule for rule in self.rules}
 
     def choose(self, ids: Iterable[str] = (), *, integrity: bool = False) -> "RuleSet":
         """Return the rules of these ids, or all of them; those of the kind integrity only where asked for.

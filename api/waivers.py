@@ -1,6 +1,7 @@
 """Waivers: findings that somebody has accepted, with a reason and until a day (``data/reviews/waivers.ttl``)."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from rdflib.namespace import DCTERMS, PROV, SKOS
 
 from api.facts import Facts
-from api.findings import Waiver
+from api.findings import Term, Waiver
 from api.names import short
 from api.vocabulary import ATF
 
@@ -46,10 +47,10 @@ def waivers_of(facts: Facts) -> Waivers:
 
     One that is incomplete, not yet made or expired does not count: its finding is open, and a notice says so.
     """
-    found: dict[str, dict[str, list[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for row in facts.rows(_FACTS):
         waiver, name, value = row["waiver"], row["property"], row["value"]
-        if isinstance(waiver, NamedNode) and isinstance(value, NamedNode | Literal):
+        if isinstance(waiver, NamedNode) and isinstance(value, Term):
             found[waiver.value][name.value].append(value)
     valid: dict[str, Waiver] = {}
     notices = []
@@ -60,7 +61,7 @@ def waivers_of(facts: Facts) -> Waivers:
             what = ", ".join(missing) or "date in the form year-month-day"
             notices.append(f"The waiver {short(iri)} does not count: it has no {what}.")
             continue
-        waiver = _waiver(iri, said)
+        waiver = waiver_of(iri, said)
         if waiver.through < facts.today:
             notices.append(f"The waiver of {waiver.finding} expired on {waiver.through}: the finding is open again.")
         elif waiver.created > facts.today:
@@ -70,7 +71,8 @@ def waivers_of(facts: Facts) -> Waivers:
     return Waivers(valid, tuple(notices))
 
 
-def _waiver(iri: str, said: dict[str, list[NamedNode | Literal]]) -> Waiver:
+def waiver_of(iri: str, said: Mapping[str, Sequence[Term]]) -> Waiver:
+    """Return a complete waiver from its statements, by property."""
     notes = [note for note in said[_REASON] if isinstance(note, Literal)]
     return Waiver(
         iri=iri,
@@ -78,12 +80,12 @@ def _waiver(iri: str, said: dict[str, list[NamedNode | Literal]]) -> Waiver:
         author=said[_AUTHOR][0].value,
         created=date.fromisoformat(said[_CREATED][0].value),
         through=max(date.fromisoformat(term.value) for term in said[_THROUGH]),
-        basis=next((term.value for term in said[_BASIS]), None),
+        basis=next((term.value for term in said.get(_BASIS, [])), None),
         reason={note.language or "en": note.value for note in notes},
     )
 
 
-def _day(terms: list[NamedNode | Literal]) -> date | None:
+def _day(terms: Sequence[Term]) -> date | None:
     try:
         return max(date.fromisoformat(term.value) for term in terms)
     except ValueError:

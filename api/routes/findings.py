@@ -1,0 +1,169 @@
+"""The analysis over HTTP: findings with their filters and formats, one finding explained, the rules."""
+
+import json
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from api.accounts import Account, Report
+from api.analyses import Analyses
+from api.asof import parse_date
+from api.conditional import respond
+from api.errors import NotFoundError, ParameterError
+from api.explanations import Explanation, explain
+from api.labels import LANGUAGES
+from api.media import HTML, JSON, negotiate
+from api.pages import preferred_language
+from api.protocol import Fields, fields_of
+from api.reports import FORMATS as REPORTS
+from api.reports import write
+from api.rules import Rule, load_rules
+from api.selection import NAMES, Selection, selection_of
+
+router = APIRouter()
+
+# The formats of the findings, by their name in ``format=``; the first is for a client that has no wish.
+FORMATS: Final = {name: media for name, media in REPORTS.items() if name != "text"} | {"html": HTML}
+_NAMES: Final = {media: name for name, media in FORMATS.items()}
+_OTHERS: Final = ("as-of", "format", "lang")
+
+
+def analyses_of(request: Request) -> Analyses:
+    """Return the analyses of the application, made at the first request for one."""
+    state = request.app.state
+    if not hasattr(state, "analyses"):
+        rules = load_rules(state.settings.root)
+        state.analyses = Analyses(state.settings, state.store, state.manifest, rules)
+    found: Analyses = state.analyses
+    return found
+
+
+async def chosen(request: Request, fields: Fields) -> tuple[Report, Selection]:
+    """Return the report for the day asked for, with the chosen findings only, and the choice (for a page).
+
+    Raises ``ParameterError`` for an unknown parameter or value, ``LimitError`` where the analysis takes too long.
+    """
+    unknown = sorted(set(fields.values) - {*NAMES, *_OTHERS})
+    if unknown:
+        hint = f"The parameters are: {', '.join((*NAMES, *_OTHERS))}."
+        raise ParameterError(f"There is no parameter '{unknown[0][:60]}'.", hint, parameter=unknown[0][:60])
+    analyses = analyses_of(request)
+    selection = await selection_of(request.app.state.store, analyses.rules, fields.values)
+    day = fields.one("as-of")
+    report = await analyses.report(parse_date(day) if day else None)
+    return selection.of(report), selection
+
+
+async def one_of(request: Request, finding_id: str, fields: Fields) -> tuple[Report, Account, Explanation]:
+    """Return the report of the day asked for, one of its findings, and its explanation (for a page).
+
+    Raises ``NotFoundError`` where the analysis of that day has no such finding.
+    """
+    day = fields.one("as-of")
+    report = await analyses_of(request).report(parse_date(day) if day else None)
+    account = next((one for one in report.accounts if one.id.lower() == finding_id.lower()), None)
+    if account is None:
+        hint = "A finding that was cleared has no page. GET /findings lists those that stand."
+        raise NotFoundError(f"There is no finding '{finding_id[:60]}' as of {report.as_of}.", hint)
+    state = request.app.state
+    explained = await explain(state.store, state.editions, [account])
+    return report, account, explained[account.id]
+
+
+@router.get("/findings", summary="The findings")
+async def findings(request: Request) -> Response:
+    """Give the findings of the gap and overlap analysis, filtered; a browser gets the page.
+
+    Parameters: ``rule``, ``kind``, ``severity``, ``status``, ``institution``, ``objective`` (repeated or with commas),
+    ``as-of``, ``format`` (json, csv, xlsx, ttl, sarif, html) and ``lang`` (of xlsx and sarif).
+    """
+    fields = fields_of(request)
+    media = _media(request, fields)
+    lang = fields.one("lang") or "en"
+    if lang not in LANGUAGES:
+        raise ParameterError("The language is 'en' or 'ro'.", "For example lang=ro.", parameter="lang")
+    if media == HTML:
+        return _to_page(request, "/findings", fields)
+    report, _ = await chosen(request, fields)
+    name = _NAMES[media]
+    # A workbook takes a second, in which others are served.
+    body = await run_in_threadpool(write, report, name, lang)
+    headers = {} if media == JSON else {"Content-Disposition": f'attachment; filename="findings-{report.as_of}.{name}"'}
+    return respond(request, body, media, headers=headers)
+
+
+@router.get("/findings/{finding_id}", summary="One finding")
+async def finding(request: Request, finding_id: str) -> Response:
+    """Give one finding with its explanation: what it rests on, what was looked for and where, why it matters."""
+    fields = fields_of(request)
+    if negotiate(request, (JSON, HTML), fields.one("format")) == HTML:
+        return _to_page(request, f"/findings/{finding_id}", fields)
+    report, account, explanation = await one_of(request, finding_id, fields)
+    found = {
+        "as_of": report.as_of.isoformat(),
+        "dataset": report.dataset,
+        **account.public(),
+        "explanation": explanation.public(),
+    }
+    return _json(request, found)
+
+
+@router.get("/rules", summary="All rules")
+async def rules(request: Request) -> Response:
+    """List the rules of the analysis with what they look for, why, and what they cannot see."""
+    fields = fields_of(request)
+    if negotiate(request, (JSON, HTML), fields.one("format")) == HTML:
+        return _to_page(request, "/rules", fields)
+    return _json(request, {"rules": [rule.public() for rule in analyses_of(request).rules.rules]})
+
+
+@router.get("/rules/{rule_id}", summary="One rule")
+async def rule(request: Request, rule_id: str) -> Response:
+    """Describe one rule, with its queries, which run unchanged in any SPARQL 1.1 engine."""
+    fields = fields_of(request)
+    if negotiate(request, (JSON, HTML), fields.one("format")) == HTML:
+        return _to_page(request, f"/rules/{rule_id}", fields)
+    return _json(request, described(rule_of(request, rule_id)))
+
+
+def rule_of(request: Request, rule_id: str) -> Rule:
+    """Return a rule by its id; raises ``NotFoundError``."""
+    known = analyses_of(request).rules.by_id
+    if rule_id.upper() not in known:
+        near = [other for other in known if other[:3] == rule_id[:3].upper()]
+        raise NotFoundError(f"There is no rule '{rule_id[:60]}'.", f"The rules are: {', '.join(near or known)}.")
+    return known[rule_id.upper()]
+
+
+def described(rule: Rule) -> dict[str, Any]:
+    """Return everything about a rule, for its page and its JSON."""
+    return {
+        **rule.public(),
+        "message": dict(rule.message),
+        "targets": list(rule.classes),
+        "fillable_by": list(rule.fillable_by),
+        "queries": {"shacl": rule.select, "whole_graph": rule.set_select, "details": rule.detail_select},
+    }
+
+
+def _media(request: Request, fields: Fields) -> str:
+    name = fields.one("format")
+    if not name:
+        return negotiate(request, tuple(FORMATS.values()))
+    if name not in FORMATS:
+        hint = f"It is one of: {', '.join(FORMATS)}."
+        raise ParameterError(f"There is no format '{name[:40]}'.", hint, parameter="format")
+    return FORMATS[name]
+
+
+def _to_page(request: Request, path: str, fields: Fields) -> Response:
+    """Send a reader to the page, in the language asked for, with the same parameters."""
+    lang = fields.one("lang") or preferred_language(request)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{lang}{path}{query}", 303, {"Vary": "Accept, Accept-Language"})
+
+
+def _json(request: Request, data: dict[str, Any]) -> Response:
+    return respond(request, json.dumps(data, ensure_ascii=False).encode(), JSON)
