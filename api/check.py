@@ -1,6 +1,7 @@
 """The analysis: rules over facts, and what becomes of each finding (rules.md, "What every finding says")."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -81,9 +82,11 @@ def analyse(facts: Facts, rules: RuleSet, engine: str = "fast", progress: Progre
     # The node that carries the date is ours, not the author's.
     pairs = {rule: {pair for pair in found if pair.this != _RUN} for rule, found in pairs.items()}
     waivers, certainty, documents = waivers_of(facts), Certainty(facts), Documents(facts)
+    with ThreadPoolExecutor(engine_fast.THREADS) as pool:
+        raw = pool.map(lambda rule: findings_of(facts, rule, pairs[rule.id]), rules.rules)
     found: list[Finding] = []
-    for rule in rules.rules:
-        weighed = [_accept(certainty.weigh(finding), waivers) for finding in findings_of(facts, rule, pairs[rule.id])]
+    for rule, findings in zip(rules.rules, raw, strict=True):
+        weighed = [_accept(certainty.weigh(finding), waivers) for finding in findings]
         for finding in collapse(facts, documents, rule, weighed):
             accepted = _accept(finding, waivers)
             waits = documents.fillers((finding.focus, *finding.values), rule.fillable_by) if rule.fillable_by else ()

@@ -12,6 +12,8 @@ from api.errors import BuildError
 from api.rules import Rule
 
 Term = NamedNode | BlankNode | Literal
+# The store lets go of Python's lock while it evaluates.
+THREADS: Final = min(4, os.cpu_count() or 1)
 # A rule that takes longer is worth a line on a reader's screen.
 _SLOW_S: Final = 1.0
 
@@ -38,8 +40,7 @@ def find(
             progress(f"{rule.id}: {len(found)} found in {time.monotonic() - started:.1f} s")
         return rule.id, found
 
-    # The store lets go of Python's lock while it evaluates.
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         return dict(pool.map(run, rules))
 
 

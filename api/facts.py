@@ -79,20 +79,22 @@ class Facts:
 def facts_of_build(settings: Settings, as_of: date | None = None, today: date | None = None) -> Facts:
     """Take the built dataset as the graph under analysis; raises ``UnavailableError`` where there is none."""
     manifest = load_manifest(settings.build)
-    store = Store()
-    flat: list[Quad] = []
-    for quad in parse(path=str(nquads_path(settings.build)), format=RdfFormat.N_QUADS):
-        # Shapes are no part of what they look at, and findings are made anew.
-        if not str(quad.graph_name).startswith(_NOT_FACTS):
-            flat += [quad, Quad(quad.subject, quad.predicate, quad.object)]
-    store.extend(flat)
-    return dated(store, manifest.sha256, as_of or manifest.as_of, today or date.today())
+    quads = parse(path=str(nquads_path(settings.build)), format=RdfFormat.N_QUADS)
+    return facts_of_quads(quads, manifest.sha256, as_of or manifest.as_of, today)
 
 
 def facts_of_quads(quads: Iterable[Quad], dataset: str, as_of: date | None = None, today: date | None = None) -> Facts:
-    """Take statements that have their inferences already as the graph under analysis."""
+    """Take statements that have their inferences already as the graph under analysis.
+
+    Shapes are no part of what they look at, and findings are made anew.
+    """
     store = Store()
-    store.extend(copy for quad in quads for copy in (quad, Quad(quad.subject, quad.predicate, quad.object)))
+    store.extend(
+        copy
+        for quad in quads
+        if not str(quad.graph_name).startswith(_NOT_FACTS)
+        for copy in (quad, Quad(quad.subject, quad.predicate, quad.object))
+    )
     today = today or date.today()
     return dated(store, dataset, as_of or default_date(store, today), today)
 

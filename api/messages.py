@@ -74,7 +74,7 @@ class Teller:
             "count": str(len(values)),
         }
         cells |= {name: written_date(day, lang) for name, day in self._days.items()}
-        if lang == "ro" and _takes_de(len(values)):
+        if lang == "ro" and takes_de(len(values)):
             template = _COUNT_OF.sub("{count} de", template)
         return PLACE.sub(lambda place: cells.get(place[1], ""), template)
 
@@ -93,6 +93,6 @@ def _joined(names: list[str], lang: str) -> str:
     return ", ".join(names[:-1]) + (_AND[lang] if len(names) > 1 else "") + (names[-1] if names else "")
 
 
-def _takes_de(number: int) -> bool:
+def takes_de(number: int) -> bool:
     """Tell whether Romanian puts "de" between a number and its noun: 20 de obiective, but 19 obiective."""
     return number % 100 >= 20 or (number > 0 and number % 100 == 0)

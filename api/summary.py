@@ -9,12 +9,13 @@ from api.accounts import Account, Report
 from api.citations import written_date
 from api.findings import NOT_ASSESSABLE, OPEN
 from api.labels import LANGUAGES
+from api.messages import takes_de
 from api.report_words import counts
 from api.rules import SEVERITIES
 
 # What a page holds: the rules of each part with most weight, and the findings told of each.
-MOST_RULES: Final = 5
-MOST_LETTERS: Final = 230
+MOST_RULES: Final = 4
+MOST_LETTERS: Final = 200
 _WIDTH: Final = 96
 _MISSING: Final = ("gap", "quality")
 _DOUBLE: Final = ("overlap",)
@@ -34,7 +35,7 @@ _WORDS: Final = {
     "nothing": {"en": "Nothing is recorded here.", "ro": "Nu este înregistrat nimic aici."},
     "more": {"en": "and {} more", "ro": "și încă {}"},
     "rules": {"en": "further rules with findings: {}", "ro": "alte reguli cu constatări: {}"},
-    "settles": {"en": "{} would settle {} findings ({}).", "ro": "{} ar lămuri {} constatări ({})."},
+    "settles": {"en": "“{}” would settle {} ({}).", "ro": "„{}” ar lămuri {} ({})."},
     "foot": {
         "en": "“Not recorded” does not mean “not there”. Dataset {}. "
         "Every finding, with its passages: atf check --explain.",
@@ -107,8 +108,15 @@ def _settling(accounts: Sequence[Account], lang: str) -> Iterator[str]:
     """Yield one line a document that is not loaded: how many findings of which rules it would settle."""
     waiting: dict[str, list[Account]] = defaultdict(list)
     for account in accounts:
-        waiting["; ".join(document.label[lang] for document in account.waiting_for)].append(account)
-    for names, group in sorted(waiting.items(), key=lambda item: -len(item[1])):
+        for document in account.waiting_for:
+            waiting[document.label[lang]].append(account)
+    for name, group in sorted(waiting.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_RULES]:
         rules = Counter(account.rule.id for account in group)
         listed = ", ".join(f"{rule} {number}" for rule, number in sorted(rules.items()))
-        yield _word("settles", lang).format(names, len(group), listed)
+        yield _word("settles", lang).format(_clipped(name), _counted(len(group), lang), listed)
+
+
+def _counted(number: int, lang: str) -> str:
+    if lang == "en":
+        return f"{number} finding" if number == 1 else f"{number} findings"
+    return "1 constatare" if number == 1 else f"{number}{' de' if takes_de(number) else ''} constatări"
