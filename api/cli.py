@@ -26,7 +26,7 @@ def _progress(started: float) -> Callable[[str], None]:
 
 
 def _build(args: argparse.Namespace, settings: Settings) -> int:
-    from api.builder import build  # imported late: reasoning libraries take a while to load
+    from api.graph.builder import build  # imported late: reasoning libraries take a while to load
 
     manifest = build(settings, out=args.out, progress=_progress(time.monotonic()))
     print(
@@ -37,7 +37,7 @@ def _build(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _fmt(args: argparse.Namespace, settings: Settings) -> int:
-    from api.turtle import format_file
+    from api.graph.turtle import format_file
 
     folders = [settings.root / name for name in ("ontology", "shapes", "data", "tests/shapes")]
     files = args.file or sorted(file for folder in folders for file in folder.rglob("*.ttl"))
@@ -51,7 +51,7 @@ def _fmt(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _serve(args: argparse.Namespace, settings: Settings) -> int:
-    from api.server import serve
+    from api.web.server import serve
 
     if args.store:
         settings = settings.model_copy(update={"store": args.store})

@@ -7,19 +7,19 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from api.answers import Answer, Answerer
-from api.dataset import load_manifest
-from api.edition import Editions
+from api.answering.answers import Answer, Answerer
+from api.answering.edition import Editions
+from api.answering.exports import to_turtle, to_xlsx
+from api.answering.labels import choose
+from api.answering.question import Question
+from api.answering.questions import load_questions
 from api.errors import UsageError
-from api.exports import to_turtle, to_xlsx
-from api.labels import choose
-from api.media import FORMATS
-from api.pages import Language, say, visible_columns, word
-from api.question import Question
-from api.questions import load_questions
+from api.graph.dataset import load_manifest
 from api.settings import Settings
-from api.store import Rows, open_store
-from api.tokens import tokenize
+from api.sparql.store import Rows, open_store
+from api.sparql.tokens import tokenize
+from api.web.media import FORMATS
+from api.web.pages import Language, say, visible_columns, word
 
 QUESTION_FORMATS: Final = ("text", "json", "csv", "xlsx", "ttl")
 

@@ -26,11 +26,11 @@ from typing import Any
 import httpx
 import pyoxigraph
 
-from api.dataset import load_manifest, nquads_path
-from api.parameters import read_parameters
-from api.questions import load_questions
+from api.answering.parameters import read_parameters
+from api.answering.questions import load_questions
+from api.graph.dataset import load_manifest, nquads_path
 from api.settings import ROOT, Settings
-from api.store import Store, open_store
+from api.sparql.store import Store, open_store
 
 
 @dataclass

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from api.dataset import Manifest
+from api.graph.dataset import Manifest
 from api.settings import ROOT, Settings
 
 E = "http://example.org/"
@@ -77,7 +77,7 @@ def environment(chosen: Settings) -> dict[str, str]:
 def served(chosen: Settings, prelude: str = "") -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Serve on a free loopback port; ``prelude`` is Python that runs before. Ended by its own handle."""
     port = free_port()
-    code = f"import api.server; {prelude}\nfrom api.cli import main\nmain(['serve', '--port', '{port}'])"
+    code = f"import api.web.server; {prelude}\nfrom api.cli import main\nmain(['serve', '--port', '{port}'])"
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment(chosen), stderr=subprocess.PIPE)
     assert process.stderr is not None
     try:

@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-from api.answers import Answer, Answerer
-from api.dataset import Manifest
-from api.edition import Editions
-from api.question import Question
-from api.questions import load_questions
+from api.answering.answers import Answer, Answerer
+from api.answering.edition import Editions
+from api.answering.question import Question
+from api.answering.questions import load_questions
+from api.graph.dataset import Manifest
 from api.settings import ROOT, Settings
-from api.store import Store, open_store
+from api.sparql.store import Store, open_store
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ID = "https://w3id.org/atf/id/"

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from api import __version__
+from api.answering.questions import load_questions
 from api.cli import parser
-from api.questions import load_questions
 from api.settings import ROOT, Settings
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,7 +42,7 @@ def test_every_question_is_in_the_readme() -> None:
 
 
 def test_every_first_segment_of_a_route_is_in_the_readme() -> None:
-    from api.app import create_app
+    from api.web.app import create_app
 
     paths = create_app(Settings()).openapi()["paths"]
     missing = {path for path in paths if f"`/{path.split('/')[1]}" not in README}
@@ -69,7 +69,7 @@ def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
 
 
 def test_every_topic_of_a_question_has_a_heading_in_both_languages() -> None:
-    words = tomllib.loads((ROOT / "api" / "locale.toml").read_text(encoding="utf-8"))
+    words = tomllib.loads((ROOT / "api" / "web" / "locale.toml").read_text(encoding="utf-8"))
     missing = {question.tags[0] for question in load_questions(ROOT / "queries").values()} - words["tag"].keys()
     assert missing == set()
     assert all(set(entry) == {"en", "ro"} for section in words.values() for entry in section.values())

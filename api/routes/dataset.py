@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from api.conditional import matches, not_modified, respond
-from api.dataset import Manifest, nquads_path
-from api.media import HTML, JSON, negotiate
-from api.pages import preferred_language
+from api.graph.dataset import Manifest, nquads_path
+from api.web.conditional import matches, not_modified, respond
+from api.web.media import HTML, JSON, negotiate
+from api.web.pages import preferred_language
 
 router = APIRouter()
 

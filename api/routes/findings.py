@@ -7,20 +7,20 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from api.accounts import Account, Report
-from api.analyses import Analyses
-from api.asof import parse_date
-from api.conditional import respond
+from api.analysis.accounts import Account, Report
+from api.analysis.analyses import Analyses
+from api.analysis.explanations import Explanation, explain
+from api.analysis.reports import FORMATS as REPORTS
+from api.analysis.reports import write
+from api.analysis.rules import Rule, load_rules
+from api.analysis.selection import NAMES, Selection, selection_of
+from api.answering.labels import LANGUAGES
 from api.errors import NotFoundError, ParameterError
-from api.explanations import Explanation, explain
-from api.labels import LANGUAGES
-from api.media import HTML, JSON, negotiate
-from api.pages import preferred_language
-from api.protocol import Fields, fields_of
-from api.reports import FORMATS as REPORTS
-from api.reports import write
-from api.rules import Rule, load_rules
-from api.selection import NAMES, Selection, selection_of
+from api.graph.asof import parse_date
+from api.sparql.protocol import Fields, fields_of
+from api.web.conditional import respond
+from api.web.media import HTML, JSON, negotiate
+from api.web.pages import preferred_language
 
 router = APIRouter()
 

@@ -9,11 +9,11 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.conditional import matches, not_modified, respond, tag_of
-from api.dataset import Manifest
 from api.errors import BadRequestError, MethodNotAllowedError, NotFoundError
-from api.media import GRAPH_FORMATS, aliases_of, negotiate
-from api.protocol import check_absolute, fields_of
+from api.graph.dataset import Manifest
+from api.sparql.protocol import check_absolute, fields_of
+from api.web.conditional import matches, not_modified, respond, tag_of
+from api.web.media import GRAPH_FORMATS, aliases_of, negotiate
 
 router = APIRouter()
 

@@ -7,20 +7,20 @@ from fastapi import APIRouter, Request
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 
-from api.answers import Answer, Answerer
-from api.citations import Citation, citations_of
-from api.conditional import respond
-from api.console import Shown, run
+from api.answering.answers import Answer, Answerer
+from api.answering.citations import Citation, citations_of
+from api.answering.labels import labels_of
+from api.answering.question import Question
 from api.errors import AtfError, NotFoundError, ParameterError
-from api.labels import labels_of
-from api.media import GRAPH_FORMATS
-from api.options import options_of
-from api.pages import LANGUAGES, Language, preferred_language, render, say
-from api.protocol import fields_of
-from api.question import Question
-from api.search import search as find
-from api.things import Thing, describe
+from api.sparql.protocol import fields_of
 from api.vocabulary import ATF, BASE, ID
+from api.web.conditional import respond
+from api.web.console import Shown, run
+from api.web.media import GRAPH_FORMATS
+from api.web.options import options_of
+from api.web.pages import LANGUAGES, Language, preferred_language, render, say
+from api.web.search import search as find
+from api.web.things import Thing, describe
 
 
 class _Languages(StringConvertor):

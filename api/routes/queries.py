@@ -11,15 +11,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api import __version__
-from api.answers import Answer, Answerer
-from api.conditional import matches, not_modified, respond, tag_of
+from api.answering.answers import Answer, Answerer
+from api.answering.exports import XLSX, to_turtle, to_xlsx
+from api.answering.labels import LANGUAGES
+from api.answering.parameters import fold
+from api.answering.question import Question
 from api.errors import BadRequestError, NotFoundError, ParameterError
-from api.exports import XLSX, to_turtle, to_xlsx
-from api.labels import LANGUAGES
-from api.media import CSV, HTML, JSON, TURTLE, negotiate
-from api.pages import preferred_language
-from api.parameters import fold
-from api.question import Question
+from api.web.conditional import matches, not_modified, respond, tag_of
+from api.web.media import CSV, HTML, JSON, TURTLE, negotiate
+from api.web.pages import preferred_language
 
 router = APIRouter()
 

@@ -8,17 +8,17 @@ from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 
-from api.conditional import matches, not_modified, respond, tag_of
-from api.description import PREFIXES, describe
-from api.envelope import METHODS
 from api.errors import MethodNotAllowedError
-from api.guard import Query
-from api.media import GRAPH_FORMATS, HTML, JSON, RESULTS_JSON, aliases_of, formats_of, negotiate
-from api.pages import preferred_language
-from api.protocol import FORM, QUERY, Operation, read
-from api.results import link_in_head, write_graph
 from api.settings import Settings
-from api.store import Result, Store, checked
+from api.sparql.description import PREFIXES, describe
+from api.sparql.guard import Query
+from api.sparql.protocol import FORM, QUERY, Operation, read
+from api.sparql.results import link_in_head, write_graph
+from api.sparql.store import Result, Store, checked
+from api.web.conditional import matches, not_modified, respond, tag_of
+from api.web.envelope import METHODS
+from api.web.media import GRAPH_FORMATS, HTML, JSON, RESULTS_JSON, aliases_of, formats_of, negotiate
+from api.web.pages import preferred_language
 
 router = APIRouter()
 

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Request
 from rdflib.namespace import SKOS
 from starlette.responses import RedirectResponse, Response
 
-from api.conditional import respond
-from api.dataset import Manifest
+from api.answering.labels import Label, choose, labels_of
 from api.errors import NotFoundError
-from api.labels import Label, choose, labels_of
-from api.media import GRAPH_FORMATS, HTML, JSON, negotiate
-from api.origins import ELSEWHERE, node_of
-from api.pages import LANGUAGES, page_path, preferred_language
-from api.search import search as find
-from api.things import is_document
+from api.graph.dataset import Manifest
 from api.vocabulary import ATF, BASE
+from api.web.conditional import respond
+from api.web.media import GRAPH_FORMATS, HTML, JSON, negotiate
+from api.web.origins import ELSEWHERE, node_of
+from api.web.pages import LANGUAGES, page_path, preferred_language
+from api.web.search import search as find
+from api.web.things import is_document
 
 router = APIRouter()
 

@@ -14,16 +14,16 @@ import pytest
 from openpyxl import load_workbook
 from pyoxigraph import RdfFormat, serialize
 
-from api.analyses import Analyses
-from api.app import create_app
-from api.dataset import Manifest, load_manifest
+from api.analysis.analyses import Analyses
+from api.analysis.facts import FINDINGS_GRAPH
+from api.analysis.rules import load_rules
 from api.errors import LimitError
-from api.facts import FINDINGS_GRAPH
+from api.graph.dataset import Manifest, load_manifest
 from api.routes import findings
-from api.rules import load_rules
 from api.settings import ROOT, Settings
-from tests.analysis import DAY
-from tests.test_findings_graph import TEXT, built, union
+from api.web.app import create_app
+from tests.analysed import DAY
+from tests.analysis.test_findings_graph import TEXT, built, union
 
 Get = Callable[..., httpx.Response]
 

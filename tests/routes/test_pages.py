@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from api.app import create_app
 from api.settings import Settings
+from api.web.app import create_app
 
 
 @pytest.fixture(scope="module")

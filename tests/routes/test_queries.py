@@ -10,8 +10,8 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
-from api.app import create_app
 from api.routes import queries
+from api.web.app import create_app
 from tests.small import ID, SCHEME, Small, framework
 
 Get = Callable[..., httpx.Response]

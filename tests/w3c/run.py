@@ -13,10 +13,10 @@ import httpx
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store, Triple
 
-from api.app import create_app
-from api.dataset import Manifest
+from api.graph.dataset import Manifest
 from api.settings import ROOT, Settings
-from api.store import Embedded
+from api.sparql.store import Embedded
+from api.web.app import create_app
 from tests.w3c.compare import Table, in_graph, read_expected, read_graph, read_table, same_csv, same_graph, table_of
 from tests.w3c.exchanges import Exchange, apply, parse
 from tests.w3c.suite import HOST, Case

@@ -1,0 +1,149 @@
+"""Findings as people and programs read them: with labels, sentences, evidence and remedy."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from pyoxigraph import NamedNode
+
+from api.analysis.evidence import Place, places_of
+from api.analysis.findings import Finding, Term, Waiver
+from api.analysis.messages import Teller
+from api.analysis.rules import Rule, Text
+from api.answering.labels import LANGUAGES, Label, choose, chunks, labels_of
+from api.answering.labels import values as values_block
+from api.sparql.store import Store
+from api.vocabulary import ATF
+
+_BODIES: Final = f"SELECT DISTINCT ?iri WHERE {{ NODES ?iri a <{ATF.Institution}> }}"
+
+
+@dataclass(frozen=True)
+class Named:
+    """A node with its label in both languages; a literal has no IRI."""
+
+    iri: str | None
+    label: Text
+
+    def public(self) -> dict[str, Any]:
+        """Return the node as JSON."""
+        return {"iri": self.iri, "label": dict(self.label)}
+
+
+@dataclass(frozen=True)
+class Account:
+    """One finding, told."""
+
+    finding: Finding
+    focus: Named
+    values: tuple[Named, ...]
+    message: Text
+    remedy: Text
+    evidence: tuple[Place, ...]
+    waiting_for: tuple[Named, ...]
+
+    @property
+    def id(self) -> str:
+        """The stable id of the finding."""
+        return self.finding.id
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that made it."""
+        return self.finding.rule
+
+    @property
+    def iris(self) -> set[str]:
+        """The IRIs that the finding names."""
+        return {named.iri for named in (self.focus, *self.values) if named.iri}
+
+    def public(self) -> dict[str, Any]:
+        """Return the finding as JSON (architecture.md, route ``/findings``)."""
+        finding = self.finding
+        return {
+            "id": self.id,
+            "rule": finding.rule.id,
+            "kind": finding.rule.kind,
+            "degree": finding.degree,
+            "severity": finding.severity,
+            "status": finding.status,
+            "focus": self.focus.public(),
+            "values": [value.public() for value in self.values],
+            "message": dict(self.message),
+            "evidence": [place.public() for place in self.evidence],
+            "remedy": dict(self.remedy),
+            "waits_for": [document.public() for document in self.waiting_for],
+            "waiver": _waiver(finding.waiver) if finding.waiver else None,
+        }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "iri": waiver.iri,
+        "author": waiver.author,
+        "created": waiver.created.isoformat(),
+        "through": waiver.through.isoformat(),
+        "basis": waiver.basis,
+        "reason": dict(waiver.reason),
+    }
+
+
+@dataclass(frozen=True)
+class Report:
+    """The findings of one analysis, told: on which dataset, for which day, and what to know before reading."""
+
+    as_of: date
+    dataset: str
+    accounts: Sequence[Account]
+    notices: tuple[str, ...] = ()
+    truncated: bool = False
+
+    def public(self) -> dict[str, Any]:
+        """Return the report as JSON, the same on the command line and on the web (architecture.md)."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "dataset": self.dataset,
+            "findings": [account.public() for account in self.accounts],
+            "truncated": self.truncated,
+        }
+
+
+async def accounts_of(store: Store, findings: Sequence[Finding], as_of: date, today: date) -> list[Account]:
+    """Tell findings with what a store knows of their nodes."""
+    nodes = {iri for finding in findings for iri in _iris((finding.focus, *finding.values))}
+    documents = {iri for finding in findings for iri in finding.waiting_for}
+    labels = await labels_of(store, nodes | documents)
+    places = await places_of(store, {node for finding in findings for node in finding.evidence})
+    teller = Teller(labels, await _bodies(store, nodes), as_of, today)
+    return [
+        Account(
+            finding=finding,
+            focus=_named(finding.focus, labels),
+            values=tuple(_named(value, labels) for value in finding.values),
+            message=finding.message or teller.message(finding),
+            remedy=teller.remedy(finding),
+            evidence=tuple(sorted(place for node in finding.evidence for place in places.get(node, []))),
+            waiting_for=tuple(_named(NamedNode(iri), labels) for iri in finding.waiting_for),
+        )
+        for finding in findings
+    ]
+
+
+async def _bodies(store: Store, nodes: Iterable[str]) -> set[str]:
+    found = set()
+    for part in chunks(node for node in nodes if node.startswith(("http://", "https://", "urn:"))):
+        rows = (await store.select(_BODIES.replace("NODES", values_block("iri", part)))).rows
+        found |= {row["iri"].value for row in rows}
+    return found
+
+
+def _iris(terms: Iterable[Term]) -> set[str]:
+    return {term.value for term in terms if isinstance(term, NamedNode)}
+
+
+def _named(term: Term, labels: dict[str, Label]) -> Named:
+    if not isinstance(term, NamedNode):
+        return Named(None, dict.fromkeys(LANGUAGES, term.value))
+    label = labels.get(term.value)
+    return Named(term.value, {lang: choose(label, lang, term.value)[0] for lang in LANGUAGES})

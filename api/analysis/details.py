@@ -1,0 +1,89 @@
+"""From pairs to findings: the step that both engines share (rules.md, "Fixed details")."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from api.analysis.engine_fast import Pair, pair_of
+from api.analysis.facts import Facts
+from api.analysis.findings import DEGREES, Finding, Term, weightier
+from api.analysis.rules import SEVERITIES, Rule
+from api.errors import BuildError
+
+# A pair, and the further values that tell several findings on it apart.
+Key = tuple[Pair, tuple[Term, ...]]
+
+
+@dataclass
+class _Detail:
+    """What the rows about one finding say together."""
+
+    degree: str | None = None
+    severity: str | None = None
+    evidence: set[str] = field(default_factory=set)
+    variant: dict[str, str] = field(default_factory=dict)
+
+
+def findings_of(facts: Facts, rule: Rule, pairs: set[Pair]) -> list[Finding]:
+    """Turn the pairs of a rule into findings, with what its ``atf:detailSelect`` adds, in a fixed order.
+
+    While that query runs, each pair stands in the graph as one statement, with the rule as its property, so
+    that the query may start there. A pair without a row keeps the severity of the rule and no degree.
+
+    Raises ``BuildError`` where the query cannot be evaluated.
+    """
+    details = _details(facts, rule, pairs) if rule.detail_select and pairs else {}
+    for pair in pairs - {pair for pair, _ in details}:
+        details[pair, ()] = _Detail()
+    found = []
+    for (pair, further), detail in details.items():
+        values = (*(() if pair.value is None else (pair.value,)), *further)
+        named = [term.value for term in (pair.this, *values) if isinstance(term, NamedNode)]
+        found.append(
+            Finding(
+                rule=rule,
+                focus=pair.this,
+                values=values,
+                degree=detail.degree,
+                severity=detail.severity or rule.severity,
+                evidence=tuple(sorted(detail.evidence or named)),
+                variant=detail.variant,
+            )
+        )
+    return sorted(found, key=lambda finding: finding.order)
+
+
+def _details(facts: Facts, rule: Rule, pairs: set[Pair]) -> dict[Key, _Detail]:
+    marks = [Quad(pair.this, NamedNode(rule.iri), pair.value or pair.this) for pair in pairs]  # type: ignore[arg-type]
+    facts.store.extend(marks)
+    found: dict[Key, _Detail] = defaultdict(_Detail)
+    try:
+        rows = facts.rows(rule.detail_select or "")
+        names = [variable.value for variable in rows.variables]
+        for row in rows:
+            cells = {name: term for name, term in zip(names, row, strict=True) if isinstance(term, Term)}
+            pair = pair_of(cells.get("this"), cells.get("value"))
+            if pair in pairs:
+                further = (cells.get("value2"), cells.get("value3"))
+                _add(found[pair, tuple(term for term in further if term is not None)], cells)
+    except (SyntaxError, AssertionError) as error:
+        raise BuildError(f"{rule.name}: atf:detailSelect of {rule.id} cannot be evaluated: {error}.") from error
+    finally:
+        for mark in marks:
+            facts.store.remove(mark)
+    return found
+
+
+def _add(detail: _Detail, cells: Mapping[str, Term]) -> None:
+    """Add a row: the strongest degree and severity of several rows count, and the evidence of all."""
+    if degree := cells.get("degree"):
+        detail.degree = weightier(degree.value, detail.degree or "", DEGREES)
+    if severity := cells.get("severity"):
+        detail.severity = weightier(severity.value, detail.severity or "", SEVERITIES)
+    if isinstance(evidence := cells.get("evidence"), NamedNode):
+        detail.evidence.add(evidence.value)
+    if isinstance(variant := cells.get("variant"), Literal):
+        language = variant.language or ""
+        detail.variant[language] = min(variant.value, detail.variant.get(language, variant.value))

@@ -1,0 +1,1 @@
+"""SPARQL: reading a query, guarding it, evaluating it in workers or on a server, and its results."""

@@ -1,0 +1,191 @@
+"""The processes that evaluate queries: one template that loads the dataset, and workers forked from it.
+
+A fork shares the loaded dataset with its template, so that a killed worker is replaced within milliseconds
+whatever the size of the data. The template has one thread when it forks. A worker cannot open a file or a
+socket (RLIMIT_NOFILE is 0), so that even a query that slips through the guard reaches nothing; its memory
+is bounded by RLIMIT_AS, and it ends when its parent does.
+
+Run as ``python -m api.sparql.worker OPTIONS`` by ``api.sparql.processes``; OPTIONS is JSON.
+"""
+
+import gc
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+import threading
+from typing import Any, Final, NoReturn
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Variable,
+)
+
+from api.sparql.results import TooManyBytesError, UnwritableError, write_boolean, write_graph, write_rows
+
+Term = NamedNode | BlankNode | Literal
+
+# A frame: the lengths of a JSON header and of a body, then both.
+HEADER: Final = struct.Struct("!IQ")
+# The parser and the evaluator recurse; with the guard's limits this is ten times what they need.
+STACK_BYTES: Final = 64 << 20
+# A worker whose memory grew by more than this is replaced after its answer, so that the memory comes back.
+GROWTH_KB: Final = 128 << 10
+
+
+def encode(header: dict[str, Any], body: bytes = b"") -> bytes:
+    """Return a frame with a header and a body."""
+    text = json.dumps(header).encode()
+    return HEADER.pack(len(text), len(body)) + text + body
+
+
+def encode_term(term: Term) -> list[str | None]:
+    """Return a term as JSON that ``decode_term`` reads."""
+    if isinstance(term, NamedNode):
+        return ["iri", term.value]
+    if isinstance(term, BlankNode):
+        return ["blank", term.value]
+    return ["literal", term.value, term.language, None if term.language else term.datatype.value]
+
+
+def decode_term(data: list[str]) -> Term:
+    """Return the term that ``encode_term`` wrote."""
+    if data[0] == "iri":
+        return NamedNode(data[1])
+    if data[0] == "blank":
+        return BlankNode(data[1])
+    _, value, language, datatype = data
+    return Literal(value, language=language) if language else Literal(value, datatype=NamedNode(datatype))
+
+
+def evaluate(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Evaluate a request and return the reply's header and body; an error is a header with ``error``."""
+    try:
+        return _evaluate(store, request)
+    except SyntaxError as error:
+        return {"error": "syntax", "message": str(error)}, b""
+    except TooManyBytesError:
+        return {"error": "bytes"}, b""
+    except UnwritableError as error:
+        return {"error": "unwritable", "message": str(error)}, b""
+    except MemoryError:
+        return {"error": "memory"}, b""
+    except OSError as error:
+        # The sandbox has refused a socket or a file.
+        return {"error": "refused", "message": str(error)}, b""
+    except (RuntimeError, ValueError) as error:
+        return {"error": "query", "message": str(error)}, b""
+
+
+def _evaluate(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    max_rows, max_bytes = request["max_rows"], request["max_bytes"]
+    dataset: dict[str, Any] = {"use_default_graph_as_union": request["union"]}
+    if request["default_graphs"] is not None:
+        dataset["default_graph"] = [NamedNode(iri) for iri in request["default_graphs"]]
+        dataset["named_graphs"] = [NamedNode(iri) for iri in request["named_graphs"]]
+    found = store.query(
+        request["text"],
+        base_iri=request["base"],
+        substitutions={Variable(name): decode_term(term) for name, term in request["bindings"].items()},
+        **dataset,
+    )
+    if isinstance(found, QueryBoolean):
+        return {"form": "ask", "truncated": False}, write_boolean(found, request["results"])
+    if isinstance(found, QuerySolutions):
+        body, truncated = write_rows(found, request["results"], max_rows, max_bytes)
+        return {"form": "select", "truncated": truncated}, body
+    body, truncated = write_graph(found, request["graphs"], request["prefixes"], max_rows, max_bytes)
+    return {"form": "graph", "truncated": truncated}, body
+
+
+def _size() -> int:
+    """Return the bytes of address space that this process has, or 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123  # a worker imports as little as it can
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def _receive(channel: socket.socket, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        chunk = channel.recv(min(size - len(data), 1 << 20))
+        if not chunk:
+            os._exit(0)
+        data += chunk
+    return bytes(data)
+
+
+def _serve(store: Store, channel: socket.socket) -> None:
+    """Answer requests one after the other until the parent closes the channel.
+
+    A reply with ``last`` tells that the worker ends after it.
+    """
+    start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    channel.sendall(encode({"pid": os.getpid()}))
+    while True:
+        header, body = HEADER.unpack(_receive(channel, HEADER.size))
+        request = json.loads(_receive(channel, header + body))
+        reply, data = evaluate(store, request)
+        last = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start > GROWTH_KB
+        channel.sendall(encode({**reply, "last": last}, data))
+        if last:
+            os._exit(0)
+
+
+def _become_worker(store: Store, channel: socket.socket, memory_bytes: int) -> NoReturn:
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+        # Whoever accepts connections and guards queries goes first.
+        os.nice(5)
+        threading.stack_size(STACK_BYTES)
+        # A thread of its own also has random numbers of its own: all forks would share the template's.
+        threading.Thread(target=_serve, args=(store, channel), daemon=True).start()
+        # Standard input is a pipe that only the parent holds; it ends with the parent, however that ends.
+        os.read(0, 1)
+    finally:
+        os._exit(0)
+
+
+def main(options: dict[str, Any]) -> None:
+    """Load the dataset, then fork a worker for every socket that comes over the control socket."""
+    control = socket.socket(fileno=options["control"])
+    # Ctrl-C and a stop of the whole service are for the parent, and a dead worker needs no burial.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    store = Store()
+    try:
+        store.bulk_load(path=options["nquads"], format=RdfFormat.N_QUADS)
+    except (OSError, SyntaxError, ValueError) as error:
+        control.sendall(encode({"error": str(error)}))
+        return
+    gc.freeze()
+    control.sendall(encode({"ready": True, "size": _size()}))
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not message:
+            return
+        channel = socket.socket(fileno=descriptors[0])
+        if os.fork() == 0:
+            control.close()
+            _become_worker(store, channel, options["memory_bytes"])
+        channel.close()
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""The web application: its server, its pages, and what goes around every answer."""
