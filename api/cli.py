@@ -6,14 +6,19 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
 from api import __version__
+from api.analysis import check_command
 from api.errors import AtfError, UsageError
 from api.settings import Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
+
+# Modules with verbs of their own (``add_parser(verbs)``); what is heavy they import when their verb runs.
+_VERBS: Final = (check_command,)
 
 
 def _progress(started: float) -> Callable[[str], None]:
@@ -111,6 +116,8 @@ def parser() -> argparse.ArgumentParser:
     )
     fmt.add_argument("--check", action="store_true", help="only report the files that are not in canonical form")
     fmt.set_defaults(run=_fmt)
+    for module in _VERBS:
+        module.add_parser(verbs)
     return top
 
 
