@@ -38,6 +38,7 @@ fmt: $(READY) ## write Turtle and Python in their canonical form
 
 bench: build ## measure build, start and every question against rdflib
 	@$(VENV)/bin/python bench/run.py
+	@$(VENV)/bin/python -m bench.analysis
 
 clean: ## remove what was built
 	@rm -rf build $(VENV)

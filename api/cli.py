@@ -11,14 +11,31 @@ from typing import Final
 from pydantic import ValidationError
 
 from api import __version__
-from api.analysis import check_command
+from api.analysis import check_command, waive_command
+from api.ask import command as ask_command
+from api.assistants import mcp_command
 from api.errors import AtfError, UsageError
+from api.intake import import_command
+from api.links import command as links_command
+from api.printing import report_command
+from api.profiles import command as export_command
 from api.settings import Settings
+from api.sparql import load_command
 
 Run = Callable[[argparse.Namespace, Settings], int]
 
 # Modules with verbs of their own (``add_parser(verbs)``); what is heavy they import when their verb runs.
-_VERBS: Final = (check_command,)
+_VERBS: Final = (
+    load_command,
+    check_command,
+    waive_command,
+    links_command,
+    export_command,
+    import_command,
+    ask_command,
+    mcp_command,
+    report_command,
+)
 
 
 def _progress(started: float) -> Callable[[str], None]:
@@ -33,11 +50,18 @@ def _progress(started: float) -> Callable[[str], None]:
 def _build(args: argparse.Namespace, settings: Settings) -> int:
     from api.graph.builder import build  # imported late: reasoning libraries take a while to load
 
-    manifest = build(settings, out=args.out, progress=_progress(time.monotonic()))
+    progress = _progress(time.monotonic())
+    manifest = build(settings, out=args.out, progress=progress)
     print(
         f"Built {manifest.quads} statements in {len(manifest.graphs)} graphs as of {manifest.as_of}: "
         f"{args.out or settings.build}/atf.nq ({manifest.sha256[:12]})."
     )
+    if args.reload:
+        from api.servers import reload_all
+
+        progress("telling the servers of this build")
+        told = reload_all(args.out or settings.build, manifest.sha256)
+        print(f"Reloaded by {len(told)} server{'' if len(told) == 1 else 's'}.")
     return 0
 
 
@@ -58,17 +82,14 @@ def _fmt(args: argparse.Namespace, settings: Settings) -> int:
 def _serve(args: argparse.Namespace, settings: Settings) -> int:
     from api.web.server import serve
 
-    if args.store:
-        settings = settings.model_copy(update={"store": args.store})
-    serve(settings, host=args.host, port=args.port)
+    serve(load_command.with_store(settings, args), host=args.host, port=args.port)
     return 0
 
 
 def _query(args: argparse.Namespace, settings: Settings) -> int:
     from api.commands import run_query
 
-    if args.store:
-        settings = settings.model_copy(update={"store": args.store})
+    settings = load_command.with_store(settings, args)
     body = asyncio.run(run_query(settings, args.query, args.param, args.format, args.lang))
     sys.stdout.buffer.write(body)
     sys.stdout.buffer.flush()
@@ -87,14 +108,15 @@ def parser() -> argparse.ArgumentParser:
 
     build = verbs.add_parser("build", help="check and reason over the sources and write the dataset")
     build.add_argument("--out", type=Path, help="folder for atf.nq and manifest.json (default: build)")
+    build.add_argument(
+        "--reload", action="store_true", help="afterwards tell the servers of that folder to serve the new dataset"
+    )
     build.set_defaults(run=_build)
 
     serve = verbs.add_parser("serve", help="serve the pages, the questions and the SPARQL endpoint")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
-    serve.add_argument(
-        "--store", metavar="URL", help="answer from this SPARQL 1.1 server instead of the embedded store"
-    )
+    load_command.add_options(serve, "answer from this SPARQL 1.1 server instead of the embedded store")
     serve.set_defaults(run=_serve)
 
     query = verbs.add_parser("query", help="answer a named question, or any SPARQL query from a file or standard input")
@@ -107,7 +129,7 @@ def parser() -> argparse.ArgumentParser:
         help="a question: text (default), json, csv, xlsx, ttl; SPARQL: json (default), text, csv, tsv, xml, ttl, nt",
     )
     query.add_argument("--lang", choices=("en", "ro"), default="en", help="language of the words (default: en)")
-    query.add_argument("--store", metavar="URL", help="ask this SPARQL 1.1 server instead of the embedded store")
+    load_command.add_options(query, "ask this SPARQL 1.1 server instead of the embedded store")
     query.set_defaults(run=_query)
 
     fmt = verbs.add_parser("fmt", help="write the Turtle files in canonical form")

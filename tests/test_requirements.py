@@ -14,7 +14,7 @@ from api.settings import ROOT
 from tests.endpoint import E, ask, call, get, post, served, settings
 
 SPARQL = "tests/routes/test_sparql.py::"
-MEDIA = "tests/test_media.py::"
+MEDIA = "tests/web/test_media.py::"
 SUITE = "tests/w3c/test_protocol.py::"
 HERE = "tests/test_requirements.py::"
 SELECT = f"SELECT ?o {{ <{E}s1> <{E}p> ?o }}"
@@ -63,7 +63,7 @@ REQUIREMENTS: dict[int, tuple[str, list[str]]] = {
         "400 with line and column",
         [
             f"{SPARQL}test_a_syntax_error_names_line_and_column",
-            "tests/test_syntax.py::test_the_first_wrong_token_is_named",
+            "tests/sparql/test_syntax.py::test_the_first_wrong_token_is_named",
         ],
     ),
     13: ("415, and 405 with Allow", [f"{SPARQL}test_what_is_no_query_is_refused_with_the_right_status"]),
@@ -88,7 +88,7 @@ REQUIREMENTS: dict[int, tuple[str, list[str]]] = {
     ),
     24: (
         "SERVICE is refused, no socket opened",
-        [f"{SPARQL}test_no_socket_is_opened_for_anyone", "tests/test_guard.py::test_federation_is_refused"],
+        [f"{SPARQL}test_no_socket_is_opened_for_anyone", "tests/sparql/test_guard.py::test_federation_is_refused"],
     ),
     25: (
         "no updates",
@@ -130,7 +130,7 @@ REQUIREMENTS: dict[int, tuple[str, list[str]]] = {
         "a limit on what runs at once",
         [
             f"{SPARQL}test_many_at_once_are_served_or_told_and_a_tiny_one_is_quick",
-            "tests/test_pool.py::test_a_thousand_at_once_are_served_or_told",
+            "tests/sparql/test_pool.py::test_a_thousand_at_once_are_served_or_told",
         ],
     ),
     32: (

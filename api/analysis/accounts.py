@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from api.analysis.evidence import Place, places_of
 from api.analysis.findings import Finding, Term, Waiver
@@ -69,13 +69,20 @@ class Account:
             "severity": finding.severity,
             "status": finding.status,
             "focus": self.focus.public(),
-            "values": [value.public() for value in self.values],
+            "values": [
+                value.public() | _literal(term) for value, term in zip(self.values, finding.values, strict=True)
+            ],
             "message": dict(self.message),
             "evidence": [place.public() for place in self.evidence],
             "remedy": dict(self.remedy),
             "waits_for": [document.public() for document in self.waiting_for],
             "waiver": _waiver(finding.waiver) if finding.waiver else None,
         }
+
+
+def _literal(term: Term) -> dict[str, Any]:
+    """Return what the JSON of a value says of a literal, which has no IRI."""
+    return {"value": term.value, "lang": term.language} if isinstance(term, Literal) else {}
 
 
 def _waiver(waiver: Waiver) -> dict[str, Any]:
@@ -99,11 +106,14 @@ class Report:
     notices: tuple[str, ...] = ()
     truncated: bool = False
 
+    def head(self) -> dict[str, Any]:
+        """Return the day and the dataset as JSON."""
+        return {"as_of": self.as_of.isoformat(), "dataset": self.dataset}
+
     def public(self) -> dict[str, Any]:
         """Return the report as JSON, the same on the command line and on the web (architecture.md)."""
         return {
-            "as_of": self.as_of.isoformat(),
-            "dataset": self.dataset,
+            **self.head(),
             "findings": [account.public() for account in self.accounts],
             "truncated": self.truncated,
         }

@@ -5,20 +5,24 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
+from rdflib.namespace import XSD
 
 from api.analysis.accounts import Account, Named, Report, accounts_of
 from api.analysis.check import Analysis
 from api.analysis.local import LocalStore
 from api.answering.labels import LANGUAGES, choose, labels_of
+from api.sparql.store import Store
 from api.vocabulary import ATF
 
 Item = TypeVar("Item")
 _KEYS: Final = tuple(str(term) for term in (ATF.role, ATF.function, ATF.targetGroup, ATF.territory, ATF.concerns))
 _HOLDER: Final = str(ATF.holder)
+# The days are those that the build or the analysis has materialised (model.md §7).
 _DUTIES: Final = f"""SELECT ?duty ?property ?value WHERE {{
   ?duty a <{ATF.Responsibility}> .
-  FILTER NOT EXISTS {{ ?duty <{ATF.notValidOn}> ?day }}
+  FILTER NOT EXISTS {{ ?duty <{ATF.effectiveFrom}> ?from . FILTER(!COALESCE(?from <= DAY, false)) }}
+  FILTER NOT EXISTS {{ ?duty <{ATF.effectiveThrough}> ?through . FILTER(!COALESCE(?through >= DAY, false)) }}
   ?duty ?property ?value .
   FILTER(?property IN ({", ".join(f"<{name}>" for name in (_HOLDER, *_KEYS))}))
 }}"""
@@ -92,8 +96,14 @@ async def snapshot(analysis: Analysis) -> Snapshot:
     """Tell an analysis, and collect the responsibilities that are valid on its day."""
     facts, store = analysis.facts, LocalStore(analysis.facts.store)
     accounts = await accounts_of(store, analysis.findings, facts.as_of, facts.today)
+    return await snapshot_of(store, Report(facts.as_of, facts.dataset, accounts, analysis.notices))
+
+
+async def snapshot_of(store: Store, report: Report) -> Snapshot:
+    """Add to a report the responsibilities that a store knows to be valid on its day."""
+    day = Literal(report.as_of.isoformat(), datatype=NamedNode(str(XSD.date)))
     said: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for row in (await store.select(_DUTIES)).rows:
+    for row in (await store.select(_DUTIES.replace("DAY", str(day)))).rows:
         if isinstance(row["duty"], NamedNode):
             said[row["duty"].value].add((row["property"].value, row["value"].value))
     holders = {iri: sorted(value for name, value in pairs if name == _HOLDER) for iri, pairs in said.items()}
@@ -106,7 +116,7 @@ async def snapshot(analysis: Analysis) -> Snapshot:
         iri: Duty(named(iri), tuple(map(named, holders[iri])), frozenset(pair for pair in pairs if pair[0] in _KEYS))
         for iri, pairs in said.items()
     }
-    return Snapshot(Report(facts.as_of, facts.dataset, accounts, analysis.notices), duties)
+    return Snapshot(report, duties)
 
 
 def compare(before: Snapshot, after: Snapshot) -> Comparison:

@@ -1,8 +1,8 @@
 """From pairs to findings: the step that both engines share (rules.md, "Fixed details")."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -30,7 +30,8 @@ def findings_of(facts: Facts, rule: Rule, pairs: set[Pair]) -> list[Finding]:
     """Turn the pairs of a rule into findings, with what its ``atf:detailSelect`` adds, in a fixed order.
 
     While that query runs, each pair stands in the graph as one statement, with the rule as its property, so
-    that the query may start there. A pair without a row keeps the severity of the rule and no degree.
+    that the query may start there. A pair without a row keeps the severity of the rule and no degree. Where
+    the rule groups its values, all pairs of one focus are one finding.
 
     Raises ``BuildError`` where the query cannot be evaluated.
     """
@@ -52,7 +53,31 @@ def findings_of(facts: Facts, rule: Rule, pairs: set[Pair]) -> list[Finding]:
                 variant=detail.variant,
             )
         )
+    if rule.groups_values:
+        found = _grouped(found)
     return sorted(found, key=lambda finding: finding.order)
+
+
+def _grouped(findings: Iterable[Finding]) -> list[Finding]:
+    """Put the findings on one focus into one, with all their values in the order of their texts."""
+    groups: dict[Term, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        groups[finding.focus].append(finding)
+    return [_one(group) for group in groups.values()]
+
+
+def _one(group: Sequence[Finding]) -> Finding:
+    merged = group[0]
+    for finding in group[1:]:
+        merged = replace(
+            merged,
+            degree=weightier(merged.degree or "", finding.degree or "", DEGREES) or None,
+            severity=weightier(merged.severity, finding.severity, SEVERITIES),
+            evidence=tuple(sorted({*merged.evidence, *finding.evidence})),
+            variant={**finding.variant, **merged.variant},
+        )
+    values = {value for finding in group for value in finding.values}
+    return replace(merged, values=tuple(sorted(values, key=lambda value: (value.value, str(value)))))
 
 
 def _details(facts: Facts, rule: Rule, pairs: set[Pair]) -> dict[Key, _Detail]:

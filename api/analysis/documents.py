@@ -1,6 +1,7 @@
 """Which policy document a node belongs to, and which document that is not loaded could say more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from functools import cached_property
 from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
@@ -83,17 +84,32 @@ class Documents:
 
         They are those that the nodes' policy document refers to, and the parts of these and of the document
         itself. Where a collection has parts that are valid on the day, the parts speak for it. A node of no
-        document, such as a function, may be spoken of in any document that is loaded and valid on the day.
+        document, such as a function, may be spoken of in any document that is loaded and valid on the day;
+        where there is none, in any that is valid on the day and not loaded.
         """
         wanted = frozenset(map(_node, kinds))
-        homes = frozenset(document for node in nodes for document in self.of(node)) or frozenset(
-            document for document in self.all if self._is(document, loaded=True) and self._is_valid(document)
-        )
+        homes = frozenset(document for node in nodes for document in self.of(node)) or self._in_force
         if (homes, wanted) not in self._fillers:
             self._fillers[homes, wanted] = self._find_fillers(homes, wanted)
         return self._fillers[homes, wanted]
 
-    def _find_fillers(self, homes: Iterable[NamedNode], wanted: frozenset[NamedNode]) -> tuple[str, ...]:
+    @cached_property
+    def not_valid(self) -> frozenset[object]:
+        """The nodes that are not valid on the day."""
+        here = DefaultGraph()
+        return frozenset(quad.subject for quad in self._store.quads_for_pattern(None, _NOT_VALID, None, here))
+
+    @cached_property
+    def _in_force(self) -> frozenset[NamedNode]:
+        """The documents that are loaded and valid on the day."""
+        return frozenset(
+            document for document in self.all if self._is(document, loaded=True) and self._is_valid(document)
+        )
+
+    def _find_fillers(self, homes: Set[NamedNode], wanted: frozenset[NamedNode]) -> tuple[str, ...]:
+        if not homes:
+            silent = (one for one in self.all if self._is_valid(one) and self._could_say(one, None, wanted))
+            return tuple(sorted(one.value for one in silent))
         found: set[str] = set()
         for home in homes:
             referred = {node for node in self._step(home, _REFERS, backwards=False) if node in self.all}
@@ -103,15 +119,14 @@ class Documents:
                     found.add(document.value)
         return tuple(sorted(found))
 
-    def _could_say(self, document: NamedNode, home: NamedNode, kinds: frozenset[NamedNode]) -> bool:
-        if not kinds & set(self._step(document, _KIND, backwards=False)):
+    def _could_say(self, document: NamedNode, home: NamedNode | None, kinds: frozenset[NamedNode]) -> bool:
+        if not kinds & set(self._step(document, _KIND, backwards=False)) or not self._is(document, loaded=False):
             return False
-        if not self._is(document, loaded=False) or not self._overlap(document, home):
+        if any(self._is_valid(part) for part in self._parts(document)):
             return False
-        parts = [part for part in self._parts(document) if self._is_valid(part)]
-        if parts:
-            return False
-        return self._is_valid(document) or not self._is_valid(home)
+        if home is None:
+            return True
+        return self._overlap(document, home) and (self._is_valid(document) or not self._is_valid(home))
 
     def _parts(self, document: Term) -> list[NamedNode]:
         if isinstance(document, Literal):
@@ -124,7 +139,7 @@ class Documents:
         return bool(said & ({"true", "1"} if loaded else {"false", "0"}))
 
     def _is_valid(self, document: NamedNode) -> bool:
-        return not self._step(document, _NOT_VALID, backwards=False)
+        return document not in self.not_valid
 
     def _overlap(self, one: NamedNode, other: NamedNode) -> bool:
         """Tell whether two documents share a day; an absent first or last day is open."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -50,8 +51,11 @@ async def stored_findings(store: Store, rules: RuleSet) -> list[Finding]:
     return await read_findings(store, await _statements(store, nodes), rules)
 
 
-async def read_findings(store: Store, facts: Facts, rules: RuleSet) -> list[Finding]:
-    """Turn the statements of ``atf:Finding`` nodes into findings; the store is asked for their waivers only."""
+async def read_findings(store: Store, facts: Facts, rules: RuleSet, today: date | None = None) -> list[Finding]:
+    """Turn the statements of ``atf:Finding`` nodes into findings; the store is asked for their waivers only.
+
+    A waiver that expired since they were written does not count.
+    """
     waivers = {
         term.value
         for said in facts.values()
@@ -63,8 +67,14 @@ async def read_findings(store: Store, facts: Facts, rules: RuleSet) -> list[Find
     for said in facts.values():
         rule = rules.by_iri.get(_first(said, ATF.ofRule))
         if rule is not None:
-            found.append(_finding(said, rule, known))
+            found.append(_reopened(_finding(said, rule, known), today or date.today()))
     return sorted(found, key=lambda finding: finding.order)
+
+
+def _reopened(finding: Finding, today: date) -> Finding:
+    if finding.waiver and finding.waiver.through < today:
+        return replace(finding, waiver=None)
+    return finding
 
 
 async def _statements(store: Store, nodes: Iterable[str]) -> dict[str, dict[str, list[Term]]]:
@@ -90,7 +100,7 @@ def _first(said: Mapping[str, list[Term]], name: object) -> str:
 
 def _finding(said: Mapping[str, list[Term]], rule: Rule, waivers: Facts) -> Finding:
     rest = [term for name in ORDERED for term in said.get(str(name), [])]
-    every = sorted(said.get(str(ATF.value), []), key=lambda term: term.value)
+    every = sorted(said.get(str(ATF.value), []), key=lambda term: (term.value, str(term)))
     values = (*(term for term in every if term not in rest), *rest)
     notes = {
         term.language: term.value
@@ -105,8 +115,7 @@ def _finding(said: Mapping[str, list[Term]], rule: Rule, waivers: Facts) -> Find
         degree=_first(said, ATF.degree) or None,
         severity=_first(said, ATF.severity),
         evidence=tuple(sorted(term.value for term in said.get(str(ATF.evidence), []))),
-        # Only a finding on many nodes has more than one value without an order.
-        collapsed=rule.collapses and len(values) - len(rest) > 1,
+        collapsed=bool(_first(said, ATF.collapses)),
         waiting_for=tuple(sorted(term.value for term in said.get(str(ATF.waitsFor), []))),
         waiver=waiver_of(waiver, waivers[waiver]) if waiver in waivers else None,
         message={lang: notes[lang] for lang in LANGUAGES if lang in notes},

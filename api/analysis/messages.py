@@ -17,6 +17,7 @@ PLACES: Final = frozenset(
 )
 PLACE: Final = re.compile(r"\{(\w+)\}")
 _COUNT_OF: Final = re.compile(r"\{count\}(?= [^\W\d])")
+_ISO_DAY: Final = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 # More names than this would hide the sentence; the finding holds them all.
 MOST_NAMES: Final = 5
 DEGREE_WORDS: Final = {
@@ -37,7 +38,8 @@ class Teller:
     def __init__(self, labels: Mapping[str, Label], bodies: Collection[str], as_of: date, today: date) -> None:
         self._labels = labels
         self._bodies = bodies
-        self._days = {"asOf": as_of.isoformat(), "today": today.isoformat()}
+        days = {"asOf": as_of.isoformat(), "today": today.isoformat()}
+        self._days = {lang: {name: written_date(day, lang) for name, day in days.items()} for lang in LANGUAGES}
 
     def message(self, finding: Finding) -> Text:
         """Return the sentence of a finding in both languages."""
@@ -58,25 +60,36 @@ class Teller:
             template = f"{finding.rule.label.get(lang, finding.rule.id)}: {{focus}}"
             template += " ({values})." if finding.values and not finding.collapsed else "."
         sentence = self._fill(finding, template, lang)
+        # A category of bodies is named in small letters.
+        sentence = sentence[:1].upper() + sentence[1:]
         word = _UNVERIFIED[lang]
         if finding.unverified and word not in sentence:
             sentence = re.sub(r"\.?$", f" ({word}).", sentence, count=1)
         return sentence
 
     def _fill(self, finding: Finding, template: str, lang: str) -> str:
-        values = [self._name(value, lang) for value in finding.values]
-        cells = {f"value{number}": name for number, name in enumerate(values[:3], 1)}
-        cells |= {
-            "focus": self._name(finding.focus, lang),
-            "values": _joined(values, lang),
-            "degree": DEGREE_WORDS.get(finding.degree or "", {}).get(lang, ""),
-            "variant": finding.variant.get(lang, finding.variant.get("", "")),
-            "count": str(len(values)),
-        }
-        cells |= {name: written_date(day, lang) for name, day in self._days.items()}
-        if lang == "ro" and takes_de(len(values)):
+        number = len(finding.values)
+        if lang == "ro" and takes_de(number):
             template = _COUNT_OF.sub("{count} de", template)
-        return PLACE.sub(lambda place: cells.get(place[1], ""), template)
+        return PLACE.sub(lambda place: self._cell(finding, place[1], lang), template)
+
+    def _cell(self, finding: Finding, place: str, lang: str) -> str:
+        """Return what stands at a place of a sentence; nothing where there is no such value."""
+        match place:
+            case "focus":
+                return self._name(finding.focus, lang)
+            case "values":
+                return _joined([self._name(value, lang) for value in finding.values], lang)
+            case "value1" | "value2" | "value3":
+                return "".join(self._name(value, lang) for value in finding.values[int(place[-1]) - 1 : int(place[-1])])
+            case "degree":
+                return DEGREE_WORDS.get(finding.degree or "", {}).get(lang, "")
+            case "variant":
+                said = finding.variant.get(lang, finding.variant.get("", ""))
+                return _ISO_DAY.sub(lambda day: written_date(day[0], lang), said)
+            case "count":
+                return str(len(finding.values))
+        return self._days[lang].get(place, "")
 
     def _name(self, term: Term, lang: str) -> str:
         text = choose(self._labels.get(term.value), lang, term.value)[0] if isinstance(term, NamedNode) else term.value

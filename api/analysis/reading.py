@@ -4,6 +4,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 from xml.parsers import expat
@@ -24,9 +25,10 @@ FORMATS: Final = {
     ".owl": RdfFormat.RDF_XML,
 }
 _WITH_GRAPHS: Final = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
-# An entity that is made of entities is how an XML file of a few lines becomes larger than the memory.
-_ENTITY: Final = re.compile(rb"<!ENTITY\s[^>]*?(?:&[A-Za-z]|SYSTEM|PUBLIC)", re.DOTALL)
 _MAX_ENTITIES: Final = 64
+# Elements within elements; the parser of RDF/XML takes time by the square of it.
+_MAX_DEPTH: Final = 500
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _CHUNK: Final = 100_000
 
 
@@ -52,6 +54,11 @@ def read_into(store: Store, file: Path, *, alone: bool = True) -> None:
         raise UnavailableError(f"{file} is not UTF-8 text.", "Save the file as UTF-8.") from error
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise UnavailableError(f"{file} is no complete gzip file: {error}.") from error
+    except MemoryError as error:
+        # The parsers hold one token, for example a literal, of up to 16 MB.
+        raise UnavailableError(
+            f"{file} holds a text that is too long (limit 16 MB).", "Shorten it, or leave it out."
+        ) from error
     except OSError as error:
         raise UnavailableError(f"{file} cannot be read: {error.strerror or error}.") from error
 
@@ -82,8 +89,10 @@ def _read(store: Store, file: Path, kind: RdfFormat, *, alone: bool) -> None:
     if not head.strip():
         raise UnavailableError(f"{file} is empty.", "Give a file with RDF statements.")
     if kind == RdfFormat.RDF_XML:
-        _refuse_entities(file, head)
+        _refuse_bombs(file)
     with open_plain(file) as source:
+        if source.read(len(_BYTE_ORDER_MARK)) != _BYTE_ORDER_MARK:
+            source.seek(0)
         # Most formats go straight into the store; those that may hold named graphs do not.
         if alone and kind not in _WITH_GRAPHS:
             store.bulk_load(input=source, format=kind)
@@ -103,12 +112,39 @@ def _add(store: Store, quads: Iterable[Quad]) -> None:
     store.extend(part)
 
 
-def _refuse_entities(file: Path, head: bytes) -> None:
-    if head.count(b"<!ENTITY") > _MAX_ENTITIES or _ENTITY.search(head):
-        raise UnavailableError(
-            f"{file} declares entities that refer to others, which is refused.",
-            "Write the file without a DOCTYPE, or as Turtle.",
-        )
+def _refuse_bombs(file: Path) -> None:
+    """Refuse XML that a parser would blow up: entities made of entities, and elements nested without end.
+
+    Raises ``UnavailableError``; a file that is no XML is left to the parser, which tells the line.
+    """
+    entities, depth = 0, 0
+
+    def entity(_name: str, _parameter: int, value: str | None, *_outside: str | None) -> None:
+        nonlocal entities
+        entities += 1
+        if value is None or "&" in value or "%" in value or entities > _MAX_ENTITIES:
+            raise UnavailableError(
+                f"{file} declares entities that refer to others, which is refused.",
+                "Write the file without a DOCTYPE, or as Turtle.",
+            )
+
+    def begin(_name: str, _attributes: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _MAX_DEPTH:
+            raise UnavailableError(
+                f"{file}, line {parser.CurrentLineNumber}: elements are nested too deep (limit {_MAX_DEPTH}).",
+                "Give each thing an element of its own, or write the file as Turtle.",
+            )
+
+    def end(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate()
+    parser.EntityDeclHandler, parser.StartElementHandler, parser.EndElementHandler = entity, begin, end
+    with suppress(expat.ExpatError), open_plain(file) as source:
+        parser.ParseFile(source)
 
 
 def _line_of(file: Path, kind: RdfFormat, message: str) -> str:

@@ -74,7 +74,8 @@ def finding_triples(accounts: Sequence[Account], as_of: date) -> Iterator[Triple
         yield _triple(node, ATF.focus, finding.focus)
         for value in finding.values:
             yield _triple(node, ATF.value, value)
-        if not finding.collapsed:
+        # Many values without an order of their own stand in that of their texts.
+        if not finding.collapsed and not finding.rule.groups_values:
             for name, value in zip(ORDERED, finding.values[1:], strict=False):
                 yield _triple(node, name, value)
         for iri in finding.evidence:

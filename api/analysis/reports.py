@@ -50,5 +50,8 @@ def write(
 
 
 def to_json(report: Report) -> bytes:
-    """Return a report as JSON, the same object as that of ``/findings``."""
-    return (json.dumps(report.public(), ensure_ascii=False, indent=2) + "\n").encode()
+    """Return a report as JSON, the same object as that of ``/findings``, one finding a line."""
+    # Indented JSON is written by an encoder that is ten times slower; whole, it takes ten times the memory.
+    head = json.dumps(report.head(), ensure_ascii=False)[:-1]
+    lines = ",\n".join(json.dumps(account.public(), ensure_ascii=False) for account in report.accounts)
+    return f'{head}, "findings": [\n{lines}\n], "truncated": {json.dumps(report.truncated)}}}\n'.encode()

@@ -31,7 +31,7 @@ class Rule:
     ``classes`` are the target classes, ``target`` is the SPARQL pattern of all its targets. ``set_select`` is
     the whole-graph form of ``select``; ``detail_select`` gives further values, degree, severity, evidence of
     the pairs found. Queries carry their prefixes. ``fillable_by`` are the document types that could fill the
-    absence it rests on.
+    absence it rests on. ``groups_values`` makes all pairs of one focus one finding.
     """
 
     id: str
@@ -53,6 +53,7 @@ class Rule:
     detail_select: str | None
     fillable_by: tuple[str, ...]
     collapses: bool
+    groups_values: bool
     sh_severity: str
     name: str
     triples: tuple[Triple, ...] = field(repr=False, compare=False)
@@ -193,6 +194,7 @@ def read_rule(text: str, name: str, header: str) -> Rule:
         detail_select=header + detail if detail else None,
         fillable_by=tuple(sorted(node.iris(iri, str(ATF.fillableBy)))),
         collapses=node.one(iri, str(ATF.collapses)) in {"true", "1"},
+        groups_values=node.one(iri, str(ATF.groupsValues)) in {"true", "1"},
         sh_severity=next(iter(node.iris(iri, str(SH.severity))), str(SH.Violation)),
         name=name,
         triples=tuple(triples),

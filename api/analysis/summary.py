@@ -8,15 +8,17 @@ from typing import Any, Final
 from api.analysis.accounts import Account, Report
 from api.analysis.findings import NOT_ASSESSABLE, OPEN
 from api.analysis.messages import takes_de
-from api.analysis.report_words import counts
+from api.analysis.report_words import counts, word
 from api.analysis.rules import SEVERITIES
 from api.answering.citations import written_date
 from api.answering.labels import LANGUAGES
 
 # What a page holds: the rules of each part with most weight, and the findings told of each.
 MOST_RULES: Final = 4
-MOST_LETTERS: Final = 200
+MOST_LETTERS: Final = 300
 _WIDTH: Final = 96
+# The parts of the page, in their order.
+PARTS: Final = ("missing", "double", "shaky", "unknown")
 _MISSING: Final = ("gap", "quality")
 _DOUBLE: Final = ("overlap",)
 _SHAKY: Final = ("consistency", "law")
@@ -34,7 +36,8 @@ _WORDS: Final = {
     },
     "nothing": {"en": "Nothing is recorded here.", "ro": "Nu este înregistrat nimic aici."},
     "more": {"en": "and {} more", "ro": "și încă {}"},
-    "rules": {"en": "further rules with findings: {}", "ro": "alte reguli cu constatări: {}"},
+    "rules": {"en": "Further rules with findings: {}.", "ro": "Alte reguli cu constatări: {}."},
+    "others": {"en": "others {}", "ro": "altele {}"},
     "settles": {"en": "“{}” would settle {} ({}).", "ro": "„{}” ar lămuri {} ({})."},
     "foot": {
         "en": "“Not recorded” does not mean “not there”. Dataset {}. "
@@ -71,8 +74,9 @@ def summary_of(report: Report) -> dict[str, Any]:
 def to_page(report: Report, lang: str) -> str:
     """Write the summary as one page of plain text in a language."""
     found = summary_of(report)
-    lines = [found["title"][lang], "=" * len(found["title"][lang]), "", found["counts"][lang]]
-    for part in ("missing", "double", "shaky", "unknown"):
+    lines = [found["title"][lang], "=" * len(found["title"][lang]), ""]
+    lines.append(f"{word('findings', lang)}: {found['counts'][lang]}.")
+    for part in PARTS:
         lines += ["", _word(part, lang).upper()]
         for text in found[part][lang] or [_word("nothing", lang)]:
             lines += textwrap.wrap(text, _WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False)
@@ -92,7 +96,7 @@ def _lines(accounts: Sequence[Account], kinds: Sequence[str], lang: str) -> Iter
         more = f" ({_word('more', lang).format(len(group) - 1)})" if len(group) > 1 else ""
         yield f"{group[0].rule.label.get(lang, group[0].rule.id)}: {text}{more}"
     if len(groups) > MOST_RULES:
-        names = [f"{group[0].rule.id} ({len(group)})" for group in groups[MOST_RULES:]]
+        names = [f"{_lowered(group[0].rule.label.get(lang, ''))} ({len(group)})" for group in groups[MOST_RULES:]]
         yield _word("rules", lang).format(", ".join(names))
 
 
@@ -111,9 +115,16 @@ def _settling(accounts: Sequence[Account], lang: str) -> Iterator[str]:
         for document in account.waiting_for:
             waiting[document.label[lang]].append(account)
     for name, group in sorted(waiting.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_RULES]:
-        rules = Counter(account.rule.id for account in group)
-        listed = ", ".join(f"{rule} {number}" for rule, number in sorted(rules.items()))
-        yield _word("settles", lang).format(_clipped(name), _counted(len(group), lang), listed)
+        rules = Counter(_lowered(account.rule.label.get(lang, account.rule.id)) for account in group).most_common()
+        listed = [f"{name} {number}" for name, number in rules[:MOST_RULES]]
+        if rest := sum(number for _, number in rules[MOST_RULES:]):
+            listed.append(_word("others", lang).format(rest))
+        yield _word("settles", lang).format(_clipped(name), _counted(len(group), lang), ", ".join(listed))
+
+
+def _lowered(label: str) -> str:
+    """Return a rule's name as it stands within a sentence."""
+    return label[:1].lower() + label[1:]
 
 
 def _counted(number: int, lang: str) -> str:

@@ -74,6 +74,8 @@ class Column(Text):
     values: dict[str, Text] = Field(default_factory=dict)
     # True on a column of statements whose own, narrower lines are cited beside the source.
     cite: bool = False
+    # True on a column of addresses of other publishers, to which a page links straight.
+    address: bool = False
 
 
 class Expectation(_Header):

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -15,6 +15,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, seria
 from rdflib import OWL, RDF, XSD, Graph, URIRef
 
 from api import __version__
+from api.analysis.facts import FINDINGS_GRAPH
+from api.analysis.findings_graph import triples_of
 from api.errors import BuildError, UnavailableError
 from api.graph.asof import default_date
 from api.graph.catalog import check_catalog
@@ -48,8 +50,9 @@ def build(
     """Build the dataset of a checkout into a folder (default: the setting) and return its manifest.
 
     The sources are read, checked for statements that stand in two graphs, against the catalogue, as OWL 2 DL
-    and by HermiT; what follows from them is added; the integrity rules run over the result. Only then are
-    the old files replaced. ``today`` is the day that the default date is computed from.
+    and by HermiT; what follows from them is added; the integrity rules run over the result, then the rules of
+    the analysis, whose findings get a graph of their own. Only then are the old files replaced. ``today`` is
+    the day that the default date is computed from.
 
     Raises ``BuildError`` when anything is wrong with the sources, ``UnavailableError`` when there is no Java
     or the folder cannot be written. An earlier build stays as it is.
@@ -74,11 +77,16 @@ def build(
         _check_verdict(verdict.result(), axioms, model, progress)
     if found:
         raise BuildError(_violations_message(found, model))
-    as_of = default_date(_store([*stated, *inferred]), today or date.today())
+    today = today or date.today()
+    as_of = default_date(_store([*stated, *inferred]), today)
     day = Literal(as_of.isoformat(), datatype=NamedNode(str(XSD.date)))
     inferred.append(Triple(NamedNode(str(RUN)), NamedNode(str(ATF.asOf)), day))
+    progress(f"analysing gaps and overlaps as of {as_of}")
+    graphs: dict[str, Sequence[Triple]] = {source.graph: source.triples for source in sources} | {INFERRED: inferred}
+    if findings := triples_of(settings.root, _quads(graphs), as_of, today):
+        graphs[FINDINGS_GRAPH] = findings
     progress("writing the dataset")
-    return _publish(sources, inferred, as_of, folder)
+    return _publish(graphs, as_of, folder)
 
 
 def check_duplicates(sources: Iterable[Source]) -> None:
@@ -143,13 +151,16 @@ def _store(triples: Iterable[Triple]) -> Store:
     return store
 
 
-def _publish(sources: Iterable[Source], inferred: Sequence[Triple], as_of: date, out: Path) -> Manifest:
-    graphs = {source.graph: source.triples for source in sources} | {INFERRED: inferred}
-    quads = [
+def _quads(graphs: Mapping[str, Iterable[Triple]]) -> list[Quad]:
+    return [
         Quad(triple.subject, triple.predicate, triple.object, NamedNode(graph))
         for graph, triples in graphs.items()
         for triple in triples
     ]
+
+
+def _publish(graphs: Mapping[str, Sequence[Triple]], as_of: date, out: Path) -> Manifest:
+    quads = _quads(graphs)
     lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
     data = b"".join(sorted(lines))
     members = {

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -9,15 +10,20 @@ from starlette.responses import RedirectResponse, Response
 
 from api.analysis.accounts import Account, Report
 from api.analysis.analyses import Analyses
+from api.analysis.comparison import Comparison, compare, snapshot_of
 from api.analysis.explanations import Explanation, explain
 from api.analysis.reports import FORMATS as REPORTS
 from api.analysis.reports import write
 from api.analysis.rules import Rule, load_rules
 from api.analysis.selection import NAMES, Selection, selection_of
+from api.analysis.summary import summary_of
 from api.answering.labels import LANGUAGES
 from api.errors import NotFoundError, ParameterError
 from api.graph.asof import parse_date
+from api.printing.pages import findings_html
+from api.printing.press import PDF, print_pdf
 from api.sparql.protocol import Fields, fields_of
+from api.web.address import address_of
 from api.web.conditional import respond
 from api.web.media import HTML, JSON, negotiate
 from api.web.pages import preferred_language
@@ -25,7 +31,7 @@ from api.web.pages import preferred_language
 router = APIRouter()
 
 # The formats of the findings, by their name in ``format=``; the first is for a client that has no wish.
-FORMATS: Final = {name: media for name, media in REPORTS.items() if name != "text"} | {"html": HTML}
+FORMATS: Final = {name: media for name, media in REPORTS.items() if name != "text"} | {"pdf": PDF, "html": HTML}
 _NAMES: Final = {media: name for name, media in FORMATS.items()}
 _OTHERS: Final = ("as-of", "format", "lang")
 
@@ -51,9 +57,22 @@ async def chosen(request: Request, fields: Fields) -> tuple[Report, Selection]:
         raise ParameterError(f"There is no parameter '{unknown[0][:60]}'.", hint, parameter=unknown[0][:60])
     analyses = analyses_of(request)
     selection = await selection_of(request.app.state.store, analyses.rules, fields.values)
-    day = fields.one("as-of")
-    report = await analyses.report(parse_date(day) if day else None)
-    return selection.of(report), selection
+    return selection.of(await report_of(request, fields)), selection
+
+
+async def report_of(request: Request, fields: Fields) -> Report:
+    """Return the report for the day asked for."""
+    day = fields.first("as-of") and fields.one("as-of")
+    return await analyses_of(request).report(parse_date(day) if day else None)
+
+
+async def compared(request: Request, fields: Fields) -> Comparison:
+    """Compare the reports of the days ``from`` and ``to``."""
+    sides = []
+    for name in ("from", "to"):
+        report = await analyses_of(request).report(parse_date(fields.one(name) or "", name))
+        sides.append(await snapshot_of(request.app.state.store, report))
+    return compare(*sides)
 
 
 async def one_of(request: Request, finding_id: str, fields: Fields) -> tuple[Report, Account, Explanation]:
@@ -61,8 +80,7 @@ async def one_of(request: Request, finding_id: str, fields: Fields) -> tuple[Rep
 
     Raises ``NotFoundError`` where the analysis of that day has no such finding.
     """
-    day = fields.one("as-of")
-    report = await analyses_of(request).report(parse_date(day) if day else None)
+    report = await report_of(request, fields)
     account = next((one for one in report.accounts if one.id.lower() == finding_id.lower()), None)
     if account is None:
         hint = "A finding that was cleared has no page. GET /findings lists those that stand."
@@ -77,7 +95,7 @@ async def findings(request: Request) -> Response:
     """Give the findings of the gap and overlap analysis, filtered; a browser gets the page.
 
     Parameters: ``rule``, ``kind``, ``severity``, ``status``, ``institution``, ``objective`` (repeated or with commas),
-    ``as-of``, ``format`` (json, csv, xlsx, ttl, sarif, html) and ``lang`` (of xlsx and sarif).
+    ``as-of``, ``format`` (json, csv, xlsx, ttl, sarif, pdf, html) and ``lang`` (of xlsx, pdf and sarif).
     """
     fields = fields_of(request)
     media = _media(request, fields)
@@ -88,10 +106,43 @@ async def findings(request: Request) -> Response:
         return _to_page(request, "/findings", fields)
     report, _ = await chosen(request, fields)
     name = _NAMES[media]
-    # A workbook takes a second, in which others are served.
-    body = await run_in_threadpool(write, report, name, lang)
+    if media == PDF:
+        body = await _printed(request, report, lang)
+    else:
+        # A workbook takes a second, in which others are served.
+        body = await run_in_threadpool(write, report, name, lang)
     headers = {} if media == JSON else {"Content-Disposition": f'attachment; filename="findings-{report.as_of}.{name}"'}
     return respond(request, body, media, headers=headers)
+
+
+@router.get("/findings/summary", summary="The page for the committee")
+async def summary(request: Request) -> Response:
+    """Tell on one page what is missing, what is double, what cannot be judged and what would settle it."""
+    fields = fields_of(request)
+    if negotiate(request, (JSON, HTML), fields.one("format")) == HTML:
+        return _to_page(request, "/findings/summary", fields)
+    return _json(request, summary_of(await report_of(request, fields)))
+
+
+@router.get("/diff", summary="What changed between two days")
+async def diff(request: Request) -> Response:
+    """Compare two days (``from``, ``to``): findings and responsibilities that appear, vanish, move or change."""
+    fields = fields_of(request)
+    if negotiate(request, (JSON, HTML), fields.one("format")) == HTML:
+        return _to_page(request, "/diff", fields)
+    missing = next((name for name in ("from", "to") if not fields.one(name)), None)
+    if missing:
+        hint = "For example /diff?from=2020-01-01&to=2022-12-31."
+        raise ParameterError(f"The parameter '{missing}' is missing.", hint, parameter=missing)
+    return _json(request, (await compared(request, fields)).public())
+
+
+async def _printed(request: Request, report: Report, lang: str) -> bytes:
+    state = request.app.state
+    explanations = await explain(state.store, state.editions, report.accounts)
+    query = {key: value for key, value in request.query_params.multi_items() if key not in {"format", "lang", "as-of"}}
+    address = f"{address_of(request)}/{lang}/findings?{urlencode({**query, 'as-of': report.as_of.isoformat()})}"
+    return await print_pdf(findings_html(report, explanations, lang, address), address)
 
 
 @router.get("/findings/{finding_id}", summary="One finding")

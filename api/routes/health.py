@@ -25,5 +25,8 @@ async def health(request: Request) -> Response:
         "quads": state.manifest.quads,
         "as_of": state.manifest.as_of.isoformat(),
         "version": __version__,
+        "loaded_at": state.generations.current.loaded_at.isoformat(),
     }
+    if state.generations.failure:
+        found["reload_failed"] = state.generations.failure
     return JSONResponse(found, headers={"Cache-Control": "no-store"})

@@ -2,41 +2,27 @@
 
 from collections import defaultdict
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 
 from api.answering.answers import Answer, Answerer
 from api.answering.citations import Citation, citations_of
 from api.answering.labels import labels_of
+from api.answering.parameters import short
 from api.answering.question import Question
 from api.errors import AtfError, NotFoundError, ParameterError
-from api.sparql.protocol import fields_of
+from api.profiles import web as profiles
+from api.profiles.profile import load_profiles
 from api.vocabulary import ATF, BASE, ID
 from api.web.conditional import respond
-from api.web.console import Shown, run
 from api.web.media import GRAPH_FORMATS
 from api.web.options import options_of
-from api.web.pages import LANGUAGES, Language, preferred_language, render, say
+from api.web.pages import Language, preferred_language, render, say
 from api.web.search import search as find
 from api.web.things import Thing, describe
 
-
-class _Languages(StringConvertor):
-    """Matches the languages of the pages and nothing else, so that any other path is simply not there."""
-
-    regex = "|".join(LANGUAGES)
-
-
-class _Kinds(StringConvertor):
-    """Matches the first segment of our own IRIs."""
-
-    regex = "id|scheme|rule|graph|ontology"
-
-
-register_url_convertor("lang", _Languages())
-register_url_convertor("kind", _Kinds())
 router = APIRouter(include_in_schema=False)
 
 FIRST: Final = (
@@ -47,13 +33,6 @@ FIRST: Final = (
 _SUCCESSOR: Final = (
     f"SELECT ?next WHERE {{ ?next <http://purl.org/dc/terms/replaces> <{ID}document/strategy-2018-2022> }}"
 )
-_EXAMPLE_QUERY: Final = f"""PREFIX atf: <{ATF}>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-
-SELECT ?institution ?function WHERE {{
-  ?duty a atf:Responsibility ; atf:holder/skos:prefLabel ?institution ; atf:function/skos:prefLabel ?function .
-  FILTER(LANG(?institution) = "en" && LANG(?function) = "en")
-}} ORDER BY ?institution ?function"""
 
 
 @router.get("/")
@@ -146,36 +125,10 @@ async def search_page(request: Request, lang: Language, q: str = "") -> Response
     return render(request, "search.html", lang, q=q, hits=hits, labels=labels)
 
 
-@router.get("/{lang:lang}/sparql")
-async def sparql_page(request: Request, lang: Language) -> Response:
-    """Show a form for SPARQL that works without scripts, and the result of the query in the address."""
-    state = request.app.state
-    query = fields_of(request).one("query")
-    result: Shown | None = None
-    problem: AtfError | None = None
-    if query and query.strip():
-        try:
-            result = await run(state.store, state.settings, query)
-        except AtfError as error:
-            problem = error
-    page = render(
-        request,
-        "sparql.html",
-        lang,
-        status=problem.status if problem else 200,
-        query=query or _EXAMPLE_QUERY,
-        result=result,
-        problem=problem,
-        formats=("json", "csv", "tsv", "xml", "ttl", "jsonld", "nt"),
-    )
-    page.headers.update(problem.headers if problem else {})
-    return page
-
-
 @router.get("/{lang:lang}/dataset")
 async def dataset_page(request: Request, lang: Language) -> Response:
     """Show what the dataset holds and where to get it."""
-    return render(request, "dataset.html", lang)
+    return render(request, "dataset.html", lang, profiles=load_profiles().values())
 
 
 @router.get("/{lang:lang}/resource")
@@ -207,11 +160,27 @@ async def _thing_page(request: Request, lang: Language, iri: str, data_path: str
         lang,
         thing=thing,
         is_institution=bool(institutions & set(thing.types)),
+        perspective=_perspective(thing, lang),
         data_path=data_path,
+        json_ld=await profiles.embedded(state.store, state.manifest, iri, thing.types),
         sources=await _places(request, thing),
         formats=list(GRAPH_FORMATS.items()),
     )
     return respond(request, page.body, page.media_type or "text/html", vary="Accept-Language")
+
+
+def _perspective(thing: Thing, lang: str) -> tuple[str, str] | None:
+    """Return the words and the address of the perspective that shows a thing best, or None."""
+    slug = quote(thing.iri.rsplit("/", 1)[-1])
+    views = (
+        (("Institution", "InstitutionGroup"), "dossier_page", f"dossier/{slug}"),
+        (("NationalAct", "EUAct", "Treaty", "PolicyDocument"), "law_page", f"law?act={quote(short(thing.iri))}"),
+        (("Passage",), "source_page", f"source?passage={slug}"),
+    )
+    for kinds, words, path in views:
+        if {str(ATF[kind]) for kind in kinds} & set(thing.types):
+            return f"perspective.{words}", f"/{lang}/{path}"
+    return None
 
 
 async def _places(request: Request, thing: Thing) -> dict[str, Citation]:

@@ -1,7 +1,6 @@
 """The SPARQL endpoint: the read side of the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/)."""
 
 import asyncio
-import re
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -15,17 +14,18 @@ from api.sparql.guard import Query
 from api.sparql.protocol import FORM, QUERY, Operation, read
 from api.sparql.results import link_in_head, write_graph
 from api.sparql.store import Result, Store, checked
+from api.web.address import address_of
 from api.web.conditional import matches, not_modified, respond, tag_of
 from api.web.envelope import METHODS
 from api.web.media import GRAPH_FORMATS, HTML, JSON, RESULTS_JSON, aliases_of, formats_of, negotiate
 from api.web.pages import preferred_language
+from api.web.traffic import NOTES
 
 router = APIRouter()
 
 # A client that hangs up is noticed after this long; most queries are answered by then.
 _WATCH_S: Final = 0.2
 _VARY: Final = "Accept"
-_HOST: Final = re.compile(r"(?:[A-Za-z0-9.\-_]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _PARAMETERS: Final = [
     {"name": "query", "in": "query", "schema": {"type": "string"}, "description": "A SPARQL 1.1 query."},
     {
@@ -66,21 +66,21 @@ _BODY: Final = {
 @router.get("/sparql", summary="Query by GET", openapi_extra={"parameters": _PARAMETERS})
 async def query_by_get(request: Request) -> Response:
     """Answer the query in the address; without one, describe the service or lead a browser to the editor."""
-    return await _answer(request)
+    return await answer(request)
 
 
 @router.post("/sparql/", include_in_schema=False)
 @router.post("/sparql", summary="Query by POST", openapi_extra={"requestBody": _BODY})
 async def query_by_post(request: Request) -> Response:
     """Answer the query in the body, which is the query itself or a form."""
-    return await _answer(request)
+    return await answer(request)
 
 
 @router.api_route("/sparql/", methods=["QUERY"], include_in_schema=False)
 @router.api_route("/sparql", methods=["QUERY"], include_in_schema=False)
 async def query_by_query(request: Request) -> Response:
     """Answer the query in the body; QUERY is a POST that is safe to repeat (SPARQL 1.2 Protocol)."""
-    return await _answer(request)
+    return await answer(request)
 
 
 @router.options("/sparql/", include_in_schema=False)
@@ -98,11 +98,14 @@ async def refuse(request: Request) -> Response:
     raise MethodNotAllowedError(message, f"Use {METHODS}.", {"Allow": METHODS})
 
 
-async def _answer(request: Request) -> Response:
+async def answer(request: Request) -> Response:
+    """Answer a query, whatever way it came; raises the errors of ``Store.query`` and of the protocol."""
     settings: Settings = request.app.state.settings
     operation = await read(request, settings.max_query_kb)
     if operation.query is None:
         return _describe(request, operation.format)
+    if settings.log == "queries":
+        request.scope[NOTES]["query"] = operation.query
     query = await checked(operation.query, settings)
     media = negotiate(request, list(formats_of(query.form)), operation.format, list(aliases_of(query.form)))
     base = _endpoint(request)
@@ -159,15 +162,7 @@ def _tag(request: Request, operation: Operation, media: str, base: str) -> str:
 
 
 def _endpoint(request: Request) -> str:
-    """Return the address of this endpoint: the public one where it is set, else the one that was asked."""
-    public = request.app.state.settings.public_url
-    if public:
-        return f"{public.rstrip('/')}/sparql"
-    host = request.headers.get("host", "")
-    if not _HOST.fullmatch(host):
-        name, port = request.scope.get("server") or ("localhost", None)
-        host = f"{name}:{port}" if port else name
-    return f"{request.scope['scheme']}://{host}/sparql"
+    return f"{address_of(request)}/sparql"
 
 
 def _describe(request: Request, format_name: str | None) -> Response:

@@ -23,12 +23,6 @@ def waited(limit_s: float) -> LimitError:
     return _timed(message, _BUSY, "deadline_s", limit_s)
 
 
-def share(ran_s: float, limit_s: float) -> LimitError:
-    """The query ran for its share of the time while others waited."""
-    message = f"The query was ended after {ran_s:.1f} s, its share while others wait."
-    return _timed(message, _BUSY, "share", limit_s)
-
-
 def waiting(number: int) -> LimitError:
     """So many queries wait that one more would only wait in vain."""
     message = f"{number} queries are waiting already (limit queue = {number})."

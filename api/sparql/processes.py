@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -16,15 +17,25 @@ from api.errors import UnavailableError
 from api.sparql.worker import HEADER, STACK_BYTES
 
 _PACKAGE_ROOT: Final = Path(__file__).resolve().parent.parent.parent
+_PAGE: Final = resource.getpagesize()
 # What a query needs at least beside the dataset.
 _ROOM_MB: Final = 32
 # A fork answers within milliseconds; after this long, something is wrong with the machine.
 _FORK_S: Final = 20.0
+_REBUILD: Final = "Run: make build"
 
 
 async def _read(reader: asyncio.StreamReader) -> tuple[dict[str, Any], bytes]:
     header, body = HEADER.unpack(await reader.readexactly(HEADER.size))
     return json.loads(await reader.readexactly(header)), await reader.readexactly(body)
+
+
+def _resident_mb(pid: int) -> int:
+    """Return the memory of a process in MiB, or 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE >> 20
+    except (OSError, IndexError):
+        return 0
 
 
 @dataclass(eq=False)
@@ -34,6 +45,8 @@ class Worker:
     pid: int
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    # Its memory when it began, in MiB.
+    size_mb: int = 0
 
     def send(self, frame: bytes) -> None:
         """Hand over a request; the transport writes it in the background."""
@@ -45,8 +58,23 @@ class Worker:
 
     def kill(self) -> None:
         """End the process at once, whatever it does (SIGKILL)."""
+        self._signal(signal.SIGKILL)
+
+    def suspend(self) -> None:
+        """Let the process stand still."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let the process go on."""
+        self._signal(signal.SIGCONT)
+
+    def grown_mb(self) -> int:
+        """Return the memory that the process took since it began, in MiB."""
+        return _resident_mb(self.pid) - self.size_mb
+
+    def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+            os.kill(self.pid, number)
 
     async def close(self) -> None:
         """Close the channel; an idle worker ends at that."""
@@ -67,6 +95,30 @@ class Life:
         os.close(self.reader)
 
 
+@dataclass(frozen=True)
+class Dataset:
+    """A file of N-Quads, held open: whoever renames another one into its place does not change what we have.
+
+    ``sha256`` is what the file must hold (``None``: whatever it holds); what else is found there is not served.
+    """
+
+    path: Path
+    descriptor: int
+    sha256: str | None
+
+    @classmethod
+    def open(cls, path: Path, sha256: str | None = None) -> "Dataset":
+        """Open a file; raises ``UnavailableError``."""
+        try:
+            return cls(path, os.open(path, os.O_RDONLY | os.O_CLOEXEC), sha256)
+        except OSError as error:
+            raise UnavailableError(f"The dataset {path} cannot be loaded: {error.strerror}.", _REBUILD) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self.descriptor)
+
+
 class Template:
     """The process that holds the dataset and is forked into workers."""
 
@@ -75,8 +127,8 @@ class Template:
         self._control = control
 
     @classmethod
-    async def start(cls, nquads: Path, memory_mb: int, life: Life) -> "Template":
-        """Start a template and wait until it has loaded a dataset.
+    async def start(cls, dataset: Dataset, memory_mb: int, life: Life) -> "Template":
+        """Start a template and wait until it has loaded a dataset, and proved that it is the one meant.
 
         ``memory_mb`` is the address space of each worker in MiB, ``life`` is what workers end with. Raises
         ``UnavailableError`` when the dataset cannot be loaded.
@@ -84,13 +136,13 @@ class Template:
         control, theirs = socket.socketpair()
         options = {
             "control": theirs.fileno(),
-            "nquads": str(nquads.resolve()),
+            "dataset": dataset.descriptor,
             "memory_bytes": memory_mb << 20,
         }
         process = subprocess.Popen(  # noqa: S603  # the interpreter that runs us, and a module of ours
             [sys.executable, "-m", "api.sparql.worker", json.dumps(options)],
             stdin=life.reader, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()], cwd=_PACKAGE_ROOT, start_new_session=True,
+            pass_fds=[theirs.fileno(), dataset.descriptor], cwd=_PACKAGE_ROOT, start_new_session=True,
         )  # fmt: skip
         theirs.close()
         template = cls(process, control)
@@ -102,7 +154,10 @@ class Template:
         if "ready" not in reply:
             await template.close()
             reason = reply.get("error", "the process that loads it died")
-            raise UnavailableError(f"The dataset {nquads} cannot be loaded: {reason}.", "Run: make build")
+            raise UnavailableError(f"The dataset {dataset.path} cannot be loaded: {reason}.", _REBUILD)
+        if dataset.sha256 not in {None, reply["sha256"]}:
+            await template.close()
+            raise UnavailableError(f"The dataset {dataset.path} has changed while it was in use.", _REBUILD)
         needed_mb = (reply["size"] + STACK_BYTES >> 20) + _ROOM_MB
         if needed_mb > memory_mb:
             await template.close()
@@ -137,7 +192,7 @@ class Template:
         except asyncio.CancelledError:
             writer.close()
             raise
-        return Worker(hello["pid"], reader, writer)
+        return Worker(hello["pid"], reader, writer, _resident_mb(hello["pid"]))
 
     async def close(self) -> None:
         """End the template; its workers live on."""

@@ -56,20 +56,21 @@ class Remote(Reading):
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="remote-store")
 
     async def start(self) -> None:
-        """Find the query endpoint: the first of ``/query``, ``/sparql`` and the address itself that answers.
+        """Find the query endpoint: that of the settings, or the first that answers of ``/query``, ``/sparql`` and "".
 
         Raises ``UnavailableError`` when none does.
         """
         problem = ""
-        for path in _PATHS:
-            self._endpoint = self._address + path
+        given = self._settings.store_query
+        for endpoint in [given] if given else [self._address + path for path in _PATHS]:
+            self._endpoint = endpoint
             try:
                 if (await self.query("ASK {}")).form == "ask":
                     return
             except AtfError as error:
                 problem = error.message
         hint = "Give the server's base address, e.g. --store http://127.0.0.1:7878"
-        raise UnavailableError(f"No SPARQL endpoint answers at {self._address}: {problem}", hint)
+        raise UnavailableError(f"No SPARQL endpoint answers at {given or self._address}: {problem}", hint)
 
     async def aclose(self) -> None:
         """Let go of the threads; one that still reads ends at its deadline."""

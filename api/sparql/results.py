@@ -141,7 +141,7 @@ def write_graph(
     if form == "rdf":
         _check_names(ordered)
     buffer = _Buffer(max_bytes)
-    used = _used_prefixes(ordered, prefixes) if form in {"ttl", "rdf"} else {}
+    used = used_prefixes(ordered, prefixes) if form in {"ttl", "rdf"} else {}
     try:
         serialize(ordered, buffer, format=GRAPH_FORMATS[form], prefixes=used)
     except ValueError as error:
@@ -156,7 +156,7 @@ def _order(triple: Triple) -> tuple[str, bool, str, str]:
     return str(triple.subject), triple.predicate.value != _TYPE, triple.predicate.value, str(triple.object)
 
 
-def _used_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
+def used_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
     """Return the prefixes that shorten an IRI of the triples and would never need an escaped slash."""
     spaces = set()
     for triple in triples:

@@ -18,6 +18,7 @@ from api.graph.dataset import nquads_path
 from api.settings import Settings
 from api.sparql import limits
 from api.sparql.guard import Form, Query, inspect
+from api.sparql.jobs import Statistics
 from api.sparql.pool import Pool
 from api.sparql.syntax import locate
 from api.sparql.worker import encode_term
@@ -143,9 +144,9 @@ async def checked(text: str | Query, settings: Settings) -> Query:
 class Embedded(Reading):
     """The built dataset in worker processes of our own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, sha256: str | None = None) -> None:
         self._settings = settings
-        self._pool = Pool(nquads_path(settings.build), settings.workers, settings.memory_mb)
+        self._pool = Pool(nquads_path(settings.build), settings.workers, settings.memory_mb, sha256)
 
     async def start(self) -> None:
         """Load the dataset and start the workers; raises ``UnavailableError``."""
@@ -154,6 +155,10 @@ class Embedded(Reading):
     async def aclose(self) -> None:
         """End the workers."""
         await self._pool.aclose()
+
+    def statistics(self) -> Statistics:
+        """Return what the workers do."""
+        return self._pool.statistics()
 
     async def query(
         self,
@@ -213,10 +218,13 @@ def error_of(reply: Mapping[str, Any], query: Query, settings: Settings, media: 
             return BadRequestError(f"The query cannot be evaluated: {message}.", "Use standard functions only.")
 
 
-def open_store(settings: Settings) -> Store:
-    """Return the store that the settings name: embedded, or the server of ``settings.store``."""
+def open_store(settings: Settings, sha256: str | None = None) -> Store:
+    """Return the store that the settings name: embedded, or the server of ``settings.store``.
+
+    The embedded one only starts on a dataset with that SHA-256, where one is given.
+    """
     if settings.store:
         from api.sparql.remote import Remote  # it builds on this module
 
         return Remote(settings)
-    return Embedded(settings)
+    return Embedded(settings, sha256)

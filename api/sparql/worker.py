@@ -17,7 +17,8 @@ import socket
 import struct
 import sys
 import threading
-from typing import Any, Final, NoReturn
+from hashlib import sha256
+from typing import IO, Any, Final, NoReturn
 
 from pyoxigraph import (
     BlankNode,
@@ -107,6 +108,29 @@ def _evaluate(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], by
     return {"form": "graph", "truncated": truncated}, body
 
 
+class _Hashed:
+    """A file that is read once, with the SHA-256 of what was read: what is hashed is what is loaded."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.digest = sha256()
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._file.read(size)
+        self.digest.update(data)
+        return data
+
+
+def _load(descriptor: int) -> tuple[Store, str]:
+    """Return a store with the N-Quads of an open file, and the SHA-256 of the file."""
+    store = Store()
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with os.fdopen(descriptor, "rb") as file:
+        hashed = _Hashed(file)
+        store.bulk_load(input=hashed, format=RdfFormat.N_QUADS)  # type: ignore[arg-type]  # it only reads
+    return store, hashed.digest.hexdigest()
+
+
 def _size() -> int:
     """Return the bytes of address space that this process has, or 0 where the system does not tell."""
     try:
@@ -168,14 +192,13 @@ def main(options: dict[str, Any]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    store = Store()
     try:
-        store.bulk_load(path=options["nquads"], format=RdfFormat.N_QUADS)
+        store, digest = _load(options["dataset"])
     except (OSError, SyntaxError, ValueError) as error:
         control.sendall(encode({"error": str(error)}))
         return
     gc.freeze()
-    control.sendall(encode({"ready": True, "size": _size()}))
+    control.sendall(encode({"ready": True, "size": _size(), "sha256": digest}))
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not message:

@@ -1,7 +1,9 @@
 """The web application: one store, one manifest, the routes, and what goes around every answer."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -12,14 +14,38 @@ from api import __version__
 from api.answering.answers import Answerer
 from api.answering.edition import Editions
 from api.answering.questions import load_questions
+from api.ask.asking import Asking
+from api.assistants.http import Endpoint
 from api.graph.dataset import load_manifest
-from api.routes import dataset, graph_store, health, pages, queries, sparql, things
+from api.routes import (
+    analysis_pages,
+    ask,
+    console_pages,
+    dataset,
+    findings,
+    graph_store,
+    health,
+    intake,
+    llms,
+    metrics,
+    pages,
+    perspectives,
+    queries,
+    sparql,
+    things,
+)
 from api.settings import ROOT, Settings
 from api.sparql.store import open_store
-from api.web import problem
+from api.web import extras, problem
+from api.web.dumps import Dumps
 from api.web.envelope import Envelope
-from api.web.media import GRAPH_FORMATS, PROBLEM, SELECT_FORMATS
+from api.web.generations import Generations
+from api.web.media import DATASET_FORMATS, GRAPH_FORMATS, PROBLEM, SELECT_FORMATS
+from api.web.metrics import Metrics
 from api.web.pages import error_page
+from api.web.request_log import RequestLog
+from api.web.straight import Straight
+from api.web.traffic import Traffic
 
 _DESCRIPTION = """A knowledge graph of an anti-trafficking framework: who holds which duty, by which law, and
 where it says so."""
@@ -28,27 +54,27 @@ where it says so."""
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; it loads the dataset when it starts, which raises ``UnavailableError``.
 
-    ``app.state`` holds ``settings`` at once, ``store``, ``manifest``, ``questions``,
-    ``editions`` and ``answerer`` while the application runs, and
-    ``failure`` if it could not start.
+    ``app.state`` holds ``settings`` and ``metrics`` at once, ``generations`` and what ``_load`` returns while the
+    application runs, and ``failure`` if it could not start. What a request sees as its application is the
+    current generation of these.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.generations = Generations(app.state, lambda: _load(settings))
+        app.state.log = RequestLog(sys.stdout) if settings.log != "none" else None
         try:
-            app.state.manifest = load_manifest(settings.build)
-            app.state.store = open_store(settings)
-            app.state.questions = load_questions(settings.root / "queries")
-            app.state.editions = Editions(settings.sources)
-            app.state.answerer = Answerer(app.state.store, app.state.manifest, app.state.editions)
-            await app.state.store.start()
+            await app.state.generations.start()
         except Exception as error:
             app.state.failure = error
             raise
         try:
-            yield
+            async with assistants.running():
+                yield
         finally:
-            await app.state.store.aclose()
+            await app.state.generations.aclose()
+            if app.state.log:
+                app.state.log.close()
 
     # FastAPI's own pages of documentation load scripts from elsewhere.
     app = FastAPI(
@@ -60,17 +86,51 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.metrics = Metrics()
     app.state.error_page = error_page
     problem.install(app)
-    for media in (*SELECT_FORMATS, *GRAPH_FORMATS, PROBLEM):
+    for media in (*SELECT_FORMATS, *GRAPH_FORMATS, *DATASET_FORMATS, PROBLEM):
         add_compress_type(media)
+    app.add_middleware(Straight)
     app.add_middleware(CompressMiddleware, minimum_size=500, zstd=False)
     app.add_middleware(Envelope)
-    for module in (sparql, graph_store, health, queries, dataset, things, pages):
+    app.add_middleware(Traffic)
+    analysis = (findings, analysis_pages)
+    readers = (ask, things, perspectives, intake, console_pages, pages)
+    for module in (sparql, graph_store, health, llms, metrics, queries, dataset, *analysis, *readers):
         app.include_router(module.router)
+    assistants = Endpoint(app)
+    app.add_route("/mcp", assistants, include_in_schema=False)  # type: ignore[arg-type]  # an ASGI application
+    if extras.FOLDER.is_dir():
+        app.mount("/static/extras", StaticFiles(directory=extras.FOLDER))
     app.mount("/static", StaticFiles(directory=ROOT / "api" / "web" / "static"))
     _leave_head_to_envelope(app)
     return app
+
+
+async def _load(settings: Settings) -> dict[str, Any]:
+    """Load the dataset and what is made from it; raises ``UnavailableError`` where anything does not fit."""
+    manifest = load_manifest(settings.build)
+    questions, editions = load_questions(settings.root / "queries"), Editions(settings.sources)
+    dumps = Dumps.open(settings.build, manifest)
+    store = open_store(settings, manifest.sha256)
+    try:
+        await store.start()
+    except BaseException:
+        dumps.close()
+        raise
+    answerer = Answerer(store, manifest, editions)
+    asking = Asking(answerer)
+    asking.start()
+    return {
+        "asking": asking,
+        "manifest": manifest,
+        "dumps": dumps,
+        "store": store,
+        "questions": questions,
+        "editions": editions,
+        "answerer": answerer,
+    }
 
 
 def _leave_head_to_envelope(app: FastAPI) -> None:

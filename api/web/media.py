@@ -19,6 +19,8 @@ TURTLE: Final = "text/turtle"
 NTRIPLES: Final = "application/n-triples"
 RDF_XML: Final = "application/rdf+xml"
 JSON_LD: Final = "application/ld+json"
+NQUADS: Final = "application/n-quads"
+TRIG: Final = "application/trig"
 
 # What a SELECT, an ASK and a graph can be written as, with the name of each format; the first is the default.
 SELECT_FORMATS: Final = {RESULTS_JSON: "json", RESULTS_XML: "xml", CSV: "csv", TSV: "tsv"}
@@ -49,6 +51,8 @@ _NAMES: Final = {
     "sparql-json": "json",
     "sparql-xml": "xml",
 }
+# What a dataset can be written as; Turtle holds the union of its graphs, so who can read graphs is not sent there.
+DATASET_FORMATS: Final = {NQUADS: "nq", TRIG: "trig", TURTLE: "ttl", JSON_LD: "jsonld"}
 # The name of each media type in ``format=``, and the media type of each name.
 _SHORT: Final = SELECT_FORMATS | GRAPH_FORMATS
 FORMATS: Final = {name: media for media, name in _SHORT.items()}

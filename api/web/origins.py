@@ -15,6 +15,8 @@ _GRAPHS: Final = f"""SELECT ?graph ?kind ?confidence ?source WHERE {{
   OPTIONAL {{ ?graph <{ATF.confidence}> ?confidence }}
   OPTIONAL {{ ?graph <http://purl.org/dc/terms/source> ?source }}
 }}"""
+# The certainty of a graph whose addresses never become links (data/links/, docs/links.md).
+UNVERIFIED: Final = "unverified"
 ELSEWHERE: Final = "Search by name on the start page, or list the questions."
 
 

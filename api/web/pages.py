@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlencode, urlsplit
@@ -16,11 +17,15 @@ from api.answering.answers import Answer, Cell
 from api.answering.citations import written_date
 from api.answering.labels import choose, local_name
 from api.answering.question import Text, variable
+from api.perspectives.table import Part, Row
 from api.vocabulary import BASE, SCHEME
 from api.web.origins import Origin, Value, value_of
+from api.web.paths import register_parts
 from api.web.problem import Problem
 from api.web.things import Statement
 
+# Every module with routes of pages imports this one.
+register_parts()
 Language = Literal["en", "ro"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "ro")
 _HERE: Final = Path(__file__).resolve().parent
@@ -134,6 +139,11 @@ def by_origin(values: Iterable[Statement]) -> list[list[Statement]]:
     return list(groups.values())
 
 
+def by_heading(rows: Iterable[Row]) -> list[tuple[Part | None, list[Row]]]:
+    """Group the rows of a table by the heading above them, in their order."""
+    return [(heading, list(own)) for heading, own in groupby(rows, lambda row: row.group)]
+
+
 def text_language_of(value: Value, lang: str) -> str | None:
     """Return the language of the text that ``readable`` gives, where it is known."""
     return lang if value.text == _TRANSLATED else value.language
@@ -179,6 +189,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters["groupby_order"] = by_heading
     environment.globals.update(
         say=say,
         assertion_kind=assertion_kind,

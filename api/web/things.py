@@ -14,7 +14,7 @@ from api.sparql.store import Store
 from api.vocabulary import ATF, BASE, GRAPH, SCHEME
 from api.web.duties import Duty, duties_of
 from api.web.judgements import Change, Judged, Judgement, changes_of, judgements_on
-from api.web.origins import ELSEWHERE, Origin, Value, graph_origins, iri_of, node_of, origin_of, value_of
+from api.web.origins import ELSEWHERE, UNVERIFIED, Origin, Value, graph_origins, iri_of, node_of, origin_of, value_of
 
 _STATEMENTS: Final = "SELECT ?thing ?property ?value ?graph WHERE { GRAPH ?graph { ?thing ?property ?value } }"
 _INVERSE: Final = """SELECT ?thing ?subject ?property ?graph WHERE { GRAPH ?graph { ?subject ?property ?thing } }
@@ -72,6 +72,13 @@ class Thing:
     duties: list[Duty]
     changes: list[Change]
     labels: dict[str, Label] = field(default_factory=dict)
+
+    @property
+    def is_unverified(self) -> bool:
+        """Tell whether nothing but unverified statements is known of the thing: its address is no link then."""
+        groups = (self.lead, self.statements, self.inverse)
+        origins = [item.origin for group in groups for values in group.values() for item in values]
+        return bool(origins) and all(origin.confidence == UNVERIFIED for origin in origins)
 
     @property
     def is_statement(self) -> bool:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from api.analysis.check_command import add_parser
+from api.cli import main
 from api.errors import AtfError, ParameterError, UnavailableError, UsageError
 from api.settings import ROOT, Settings
-from tests.analysed import OWNERS, PLAN, write
+from tests.analysed import HEAD, OWNERS, PLAN, write
 
 Captured = pytest.CaptureFixture[bytes]
 
@@ -93,6 +94,46 @@ def test_wrong_use_is_one_clear_error_and_prints_nothing(
         run("check", plan, *words)
     assert raised.value.exit_code == 2
     assert capsysbinary.readouterr().out == b""
+
+
+RING = "ex:pilots org:subOrganizationOf ex:port . ex:port a atf:Institution ; org:subOrganizationOf ex:pilots ."
+EXPIRED = """ex:waiver a atf:Waiver ; atf:waives "GAP-001-000000000000" ; prov:wasAttributedTo ex:committee ; skos:note "x"@en ;
+  dcterms:created "2020-01-01"^^xsd:date ; atf:validThrough "2021-01-01"^^xsd:date ."""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code", "says"),
+    [
+        ("empty.ttl", "", 3, "empty.ttl is empty"),
+        ("plan.docx", "x", 2, "plan.docx has no suffix of an RDF format"),
+        ("broken.ttl", HEAD + "ex:a ex:b .\n", 3, f"broken.ttl, line {HEAD.count(chr(10)) + 1}: "),
+        ("foreign.ttl", "<urn:a> a <http://xmlns.com/foaf/0.1/Person> .", 3, "0 responsibilities found in"),
+        ("foreign.ttl", "<urn:a> a <http://xmlns.com/foaf/0.1/Person> .", 3, "is this a framework in the vocabulary"),
+        ("ring.ttl", HEAD + PLAN + OWNERS + RING, 0, "An institution is its own superior"),
+        ("soon.ttl", HEAD + PLAN + OWNERS + 'ex:duty atf:validFrom "soon" .', 0, "'soon' is no date (atf:validFrom)"),
+        ("expired.ttl", HEAD + PLAN + OWNERS + EXPIRED, 0, "expired on 2021-01-01: the finding is open again"),
+        ("context.jsonld", '{"@context": "http://127.0.0.1:9/c", "@id": "urn:a"}', 3, "context.jsonld"),
+        ("laughs.rdf", '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><r>&b;</r>', 3, "entities that refer to"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_an_exit_code(
+    tmp_path: Path, name: str, text: str, code: int, says: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    assert main(["check", str(file), "--rule", "GAP-001", "OVL-001", "--format", "json"]) == code
+    printed, said = capfd.readouterr()
+    (line,) = [line for line in said.splitlines() if says in line]
+    assert line.startswith("atf check: ")
+    # Nothing is half-written: all of the report, or nothing.
+    assert (json.loads(printed)["as_of"] == "2022-12-31") if code == 0 else printed == ""
+
+
+def test_a_node_with_a_hundred_thousand_literals_is_analysed(tmp_path: Path, capsysbinary: Captured) -> None:
+    names = " , ".join(f'"name {number}"@en' for number in range(100_000))
+    file = write(tmp_path, PLAN + OWNERS + f"ex:duty skos:altLabel {names} .", "many.ttl")
+    assert run("check", file, "--rule", "GAP-001", "GAP-009", "--format", "json") == 0
+    assert {one["rule"] for one in json.loads(capsysbinary.readouterr().out)["findings"]} == {"GAP-001", "GAP-009"}
 
 
 def test_a_file_that_cannot_be_read_prints_nothing(tmp_path: Path, capsysbinary: Captured) -> None:

@@ -64,3 +64,28 @@ def test_a_finding_that_was_accepted_stays_by_itself(tmp_path: Path) -> None:
         "one": ("accepted", 0),
         "plan": ("open", 3),
     }
+
+
+MEASURES = " ".join(
+    f"ex:m{number} a atf:Measure ; dcterms:isPartOf ex:plan ; atf:contributesTo ex:{goal} ."
+    for number, goal in enumerate(("one", "two", "three"))
+)
+
+
+def test_each_class_is_looked_at_by_itself(tmp_path: Path) -> None:
+    # Objectives with measures are not objected to, and do not keep the measures apart.
+    (one,) = analysed(tmp_path, PLAN + MEASURES, "GAP-014").findings
+    assert one.collapsed
+    assert [value.value.rsplit("/", 1)[-1] for value in one.values] == ["m0", "m1", "m2"]
+
+
+def test_what_weighs_otherwise_is_told_apart(tmp_path: Path) -> None:
+    linked = "ex:four a atf:SpecificObjective ; dcterms:isPartOf ex:plan . ex:i a atf:Indicator ."
+    for name in ("one", "two", "three"):
+        linked += f""" ex:{name} atf:measuredBy ex:i . ex:link-{name} a atf:Interpretation ;
+        atf:aboutSubject ex:{name} ; atf:aboutPredicate atf:measuredBy ; atf:aboutObject ex:i ."""
+    told = found(analysed(tmp_path, PLAN + linked, "GAP-002"))
+    assert {name: (one.severity, len(one.values)) for name, one in told.items()} == {
+        "four": ("medium", 0),
+        "plan": ("low", 3),
+    }

@@ -1,13 +1,18 @@
 """From pairs to findings: values, degrees, severities and evidence, the same for both engines."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Store
 
+from api.analysis.accounts import accounts_of
 from api.analysis.details import findings_of
 from api.analysis.engine_fast import Pair, find
 from api.analysis.facts import facts_of_files
+from api.analysis.findings_graph import read_findings, statements_of
+from api.analysis.local import LocalStore
+from api.analysis.report_rdf import finding_triples
 from api.analysis.rules import read_rule
 from api.errors import BuildError
 from api.settings import ROOT, Settings
@@ -99,3 +104,26 @@ def test_ids_do_not_change_with_labels(tmp_path: Path) -> None:
     ids = [{one.id for one in analysed(tmp_path, text, "GAP-001").findings} for text in (PLAN, other)]
     assert ids[0] == ids[1]
     assert HEAD
+
+
+NAMES = """ex:plan skos:prefLabel "P"@en . ex:one atf:wordingVariant "Light the quay"@en, "Light all quays"@en, "A third"@en, "A fourth"@en ."""
+
+
+def test_a_rule_that_groups_its_values_makes_one_finding_of_each_focus(tmp_path: Path) -> None:
+    (one,) = analysed(tmp_path, PLAN + NAMES, "CON-001").findings
+    assert [value.value for value in one.values] == ["A fourth", "A third", "Light all quays", "Light the quay"]
+    account = asyncio.run(accounts_of(LocalStore(Store()), [one], DAY, TODAY))[0]
+    assert account.public()["values"][0] == {
+        "iri": None,
+        "label": {"en": "A fourth", "ro": "A fourth"},
+        "value": "A fourth",
+        "lang": "en",
+    }
+
+
+def test_grouped_values_come_back_from_the_graph_in_their_order(tmp_path: Path) -> None:
+    (one,) = analysed(tmp_path, PLAN + NAMES, "CON-001").findings
+    accounts = asyncio.run(accounts_of(LocalStore(Store()), [one], DAY, TODAY))
+    statements = statements_of(finding_triples(accounts, DAY))
+    (read,) = asyncio.run(read_findings(LocalStore(Store()), statements, rules()))
+    assert (read.id, read.values, read.collapsed) == (one.id, one.values, False)

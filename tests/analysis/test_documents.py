@@ -77,3 +77,14 @@ def test_a_rule_that_rests_on_no_absence_waits_for_nothing(tmp_path: Path) -> No
 def test_things_that_are_parts_of_each_other_do_not_hang(tmp_path: Path) -> None:
     ring = "ex:one dcterms:isPartOf ex:two . ex:two dcterms:isPartOf ex:one ."
     assert waits(tmp_path, ONE + ACTIONS + REFERS + ring) == {"actions"}
+
+
+def test_a_function_waits_for_what_is_valid_and_not_loaded_where_nothing_loaded_is_valid(tmp_path: Path) -> None:
+    later = """ex:later a atf:PolicyDocument ; eli:type_document type:action-plan ; atf:contentLoaded false ;
+      atf:validFrom "2024-01-01"^^xsd:date ; atf:validThrough "2026-12-31"^^xsd:date .
+    ex:all a atf:PolicyDocument ; eli:type_document type:action-plan ; atf:contentLoaded false . ex:later dcterms:isPartOf ex:all ."""
+    text = PLAN + OWNERS + later
+    assert waits(tmp_path, text, "GAP-011", as_of=date(2024, 6, 1)) == {"later"}
+    assert waits(tmp_path, text, "GAP-012", as_of=date(2024, 6, 1)) == {"later"}
+    assert waits(tmp_path, text, "GAP-011", as_of=date(2023, 6, 1)) == {"all"}
+    assert waits(tmp_path, text, "GAP-011", as_of=DAY) == set(), "the loaded plan of that day does not refer to it"

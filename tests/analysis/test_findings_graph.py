@@ -1,10 +1,11 @@
 """The graph of findings: what the build writes is what the web application reads back."""
 
 import asyncio
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from api.analysis.accounts import accounts_of
 from api.analysis.check import analyse
@@ -12,8 +13,12 @@ from api.analysis.facts import FINDINGS_GRAPH
 from api.analysis.findings import Finding
 from api.analysis.findings_graph import read_findings, statements_of, stored_findings, triples_of
 from api.analysis.local import LocalStore
+from api.analysis.rules import load_rules
+from api.graph.builder import build
 from api.settings import ROOT
+from api.vocabulary import ATF
 from tests.analysed import DAY, OWNERS, PLAN, TODAY, facts, rules
+from tests.mini import Mini
 
 TEXT = (
     PLAN
@@ -98,3 +103,20 @@ def test_a_finding_of_a_rule_that_is_gone_is_left_out(tmp_path: Path) -> None:
     triples = [quad.triple for quad in store.quads_for_pattern(None, None, None, NamedNode(FINDINGS_GRAPH))]
     some = asyncio.run(read_findings(union(store), statements_of(triples), rules().choose(["GAP-001"])))
     assert {one.rule.id for one in some} == {"GAP-001"}
+
+
+def test_the_build_writes_the_findings_of_its_date(tmp_path: Path) -> None:
+    mini = Mini(tmp_path)
+    target = mini.root / "shapes" / "gap" / "GAP-009-responsibility-without-legal-basis.ttl"
+    target.parent.mkdir()
+    shutil.copy(ROOT / "shapes" / "gap" / target.name, target)
+    manifest = build(mini.settings, today=TODAY)
+    assert manifest.graphs[FINDINGS_GRAPH] > 0
+    store = Store()
+    store.bulk_load(path=str(mini.settings.build / "atf.nq"), format=RdfFormat.N_QUADS)
+    (one,) = asyncio.run(stored_findings(union(store), load_rules(mini.root)))
+    assert (one.rule.id, one.focus.value) == ("GAP-009", "https://w3id.org/atf/id/responsibility/training")
+    days = store.quads_for_pattern(None, NamedNode(f"{ATF}asOf"), None, NamedNode(FINDINGS_GRAPH))
+    assert [manifest.as_of.isoformat() in str(quad.object) for quad in days] == [True]
+    # The same sources on the same day are the same dataset.
+    assert build(mini.settings, today=TODAY).sha256 == manifest.sha256

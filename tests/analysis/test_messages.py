@@ -48,20 +48,20 @@ def test_values_are_listed_and_many_are_counted() -> None:
 
 @pytest.mark.parametrize(
     ("number", "says"),
-    [(3, "cele 3 obiective"), (19, "cele 19 obiective"), (20, "cele 20 de obiective"), (101, "cele 101 obiective")],
+    [(3, "Cele 3 obiective"), (19, "Cele 19 obiective"), (20, "Cele 20 de obiective"), (101, "Cele 101 obiective")],
 )
 def test_romanian_counts_with_de_from_twenty(number: int, says: str) -> None:
     assert told("cele {count} obiective.", *map(str, range(number)), lang="ro", collapsed=True) == f"{says}."
-    assert told("în total: {count}.", *map(str, range(number)), lang="ro", collapsed=True) == f"în total: {number}."
+    assert told("În total: {count}.", *map(str, range(number)), lang="ro", collapsed=True) == f"În total: {number}."
 
 
 def test_degrees_days_and_variants_are_in_the_language_of_the_reader() -> None:
     variant = {"en": "; only a source", "ro": "; numai sursa"}
     assert told("{degree} on {asOf}, {today}{variant}.", degree="overlap", variant=variant) == (
-        "overlap on 31 December 2022, 24 November 2026; only a source."
+        "Overlap on 31 December 2022, 24 November 2026; only a source."
     )
     assert told("{degree} la {asOf}{variant}.", lang="ro", degree="overlap", variant=variant) == (
-        "suprapunere la 31 decembrie 2022; numai sursa."
+        "Suprapunere la 31 decembrie 2022; numai sursa."
     )
     assert told("{variant}.", variant={"": "8 / 7"}) == "8 / 7."
 

@@ -73,6 +73,17 @@ def test_blank_nodes_of_two_files_do_not_meet(tmp_path: Path) -> None:
             b'<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
             "entities",
         ),
+        (
+            "late-laughs.rdf",
+            b'<?xml version="1.0"?><!--'
+            + b"x" * 100_000
+            + b'--><!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><r>&b;</r>',
+            "entities",
+        ),
+        ("outside.rdf", b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/hostname">]><r>&a;</r>', "entities"),
+        ("deep.rdf", b"<a>" * 100_000, "deep.rdf, line 1: elements are nested too deep"),
+        ("deep.jsonld", b'{"urn:p":' * 100_000, "deep.jsonld"),
+        ("long.ttl", b'<urn:a> <urn:p> "' + b"x" * 20_000_000 + b'" .', r"text that is too long \(limit 16 MB\)"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_its_line(tmp_path: Path, name: str, data: bytes, says: str) -> None:
@@ -81,6 +92,19 @@ def test_a_file_that_cannot_be_read_is_named_with_its_line(tmp_path: Path, name:
     with pytest.raises(UnavailableError, match=says) as error:
         read(file)
     assert error.value.exit_code == 3
+
+
+def test_brackets_and_literals_without_end_are_read(tmp_path: Path) -> None:
+    deep, many = tmp_path / "deep.ttl", tmp_path / "many.ttl"
+    deep.write_text("<urn:a> <urn:p> " + "[ <urn:p> " * 50_000 + "1" + " ]" * 50_000 + " .", encoding="utf-8")
+    many.write_text("<urn:a> <urn:p> " + ", ".join(f'"{number}"' for number in range(300_000)) + " .", encoding="utf-8")
+    assert (len(read(deep)), len(read(many))) == (50_001, 300_000)
+
+
+def test_a_byte_order_mark_is_no_name(tmp_path: Path) -> None:
+    file = tmp_path / "marked.nt"
+    file.write_bytes(b"\xef\xbb\xbf" + TRIPLE)
+    assert len(read(file)) == 1
 
 
 def test_a_missing_file_and_a_foreign_suffix(tmp_path: Path) -> None:

@@ -29,7 +29,9 @@ def test_each_part_tells_its_rules_and_what_would_settle_the_rest(tmp_path: Path
     assert found["title"]["en"].startswith("The anti-trafficking framework on 1 June 2020")
     assert [line.split(":")[0] for line in found["missing"]["en"]] == ["Responsibility with no legal basis"]
     assert found["double"]["en"] == []
-    assert found["unknown"]["ro"] == ["„Acțiuni” ar lămuri 1 constatare (GAP-001 1)."]
+    assert found["unknown"]["ro"] == [
+        "„Acțiuni” ar lămuri 1 constatare (obiectiv specific fără instituție responsabilă 1)."
+    ]
 
 
 def test_a_page_has_a_line_for_a_part_without_findings(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import html
 import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -312,6 +313,44 @@ def test_the_sparql_page_keeps_a_query_that_fails(client: httpx.Client, query: s
     assert response.status_code == status
     assert told in response.text
     assert query.split("\n", maxsplit=1)[0] in html.unescape(response.text)
+
+
+def test_the_sparql_page_offers_the_questions_and_their_names(client: httpx.Client) -> None:
+    text = page(client, "/ro/sparql?example=victims-of-a-county")
+    assert "PREFIX" in section_of_query(text)
+    assert '<option value="victims-of-a-county" selected>' in text
+    assert "Rezultat" not in text
+    assert client.get("/en/sparql?example=nothing", headers={"Accept": "text/html"}).status_code == 404
+    text = client.get(
+        "/ro/sparql", params={"query": "SELECT ?a { VALUES ?a { <https://w3id.org/atf/id/institution/igi> } }"}
+    ).text
+    assert (
+        '>Inspectoratul General pentru Imigrări</a> <span class="note iri">https://w3id.org/atf/id/institution/igi'
+        in text
+    )
+
+
+def test_the_sparql_page_declares_prefixes_and_shows_where_it_is_wrong(client: httpx.Client) -> None:
+    query = "SELECT * { ?s a atf:Act ; skos:prefLabel ?x } # org:no"
+    text = page(client, f"/en/sparql?{urlencode({'query': query, 'do': 'prefixes'})}")
+    found = section_of_query(text)
+    assert found.startswith("PREFIX atf: <https://w3id.org/atf/ontology#>\nPREFIX skos: ")
+    assert found.endswith(query)
+    assert found.count("PREFIX") == 2
+    assert "Result" not in text.split("</form>")[-1]
+    again = page(client, f"/en/sparql?{urlencode({'query': found, 'do': 'prefixes'})}")
+    assert section_of_query(again) == found
+    broken = page(client, f"/en/sparql?{urlencode({'query': 'SELECT * { atf:x ?p %%', 'do': 'prefixes'})}")
+    assert section_of_query(broken).startswith("PREFIX atf:")
+    wrong = client.get("/en/sparql", params={"query": "ASK {\n ?s ?p }"}, headers={"Accept": "text/html"}).text
+    assert "<code>2:  ?s ?p <mark>}</mark></code>" in wrong
+
+
+def section_of_query(text: str) -> str:
+    """Return the query that stands in the form."""
+    found = re.search(r"<textarea[^>]*>(.*?)</textarea>", text, re.DOTALL)
+    assert found is not None
+    return html.unescape(found[1])
 
 
 def test_dates_gazettes_and_punctuation_read_as_in_a_text(client: httpx.Client) -> None:

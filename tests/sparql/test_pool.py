@@ -266,7 +266,7 @@ def test_short_queries_are_served_while_long_ones_run(runner: asyncio.Runner, tm
             for task in long:
                 error = await task
                 assert isinstance(error, LimitError)
-                assert error.extra["limit"] in {"deadline_s", "share"}
+                assert error.extra["limit"] == "deadline_s"
 
     runner.run(main())
 

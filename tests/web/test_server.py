@@ -30,10 +30,7 @@ ASK = "ASK { ?s ?p ?o }"
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that waits half a second for slow clients, and not twenty."""
-    with served(settings(tmp_path_factory.mktemp("build"), deadline_s=2.0), "api.web.server.Protocol.slow_s = 0.5") as (
-        address,
-        _,
-    ):
+    with served(settings(tmp_path_factory.mktemp("build"), deadline_s=2.0, slow_s=0.5)) as (address, _):
         yield address
 
 

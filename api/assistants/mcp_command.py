@@ -1,0 +1,34 @@
+"""The verb ``atf mcp``: the tools over standard input and output, for an assistant program on the same machine."""
+
+import argparse
+import asyncio
+from typing import Any
+
+from api.settings import Settings
+from api.sparql.load_command import add_options, with_store
+
+
+def add_parser(verbs: Any) -> None:
+    """Add the verb to the parser of the command."""
+    verb = verbs.add_parser(
+        "mcp", help="offer the questions as tools (Model Context Protocol) on standard input and output"
+    )
+    add_options(verb, "answer from this SPARQL 1.1 server instead of the embedded store")
+    verb.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace, settings: Settings) -> int:
+    asyncio.run(_serve(with_store(settings, args)))
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    # Imported late: no other verb needs them.
+    from mcp.server.stdio import stdio_server
+
+    from api.assistants.server import make_server
+    from api.web.alone import running
+
+    async with running(settings) as app, stdio_server() as (reader, writer):
+        server = make_server(app)
+        await server.run(reader, writer, server.create_initialization_options())

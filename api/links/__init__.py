@@ -1,0 +1,1 @@
+"""Our links into EU legal data, compared with what CELLAR says."""

@@ -1,0 +1,1 @@
+"""Documents to print and keep: perspectives and findings as tagged PDF, in Romanian or English."""

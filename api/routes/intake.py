@@ -1,0 +1,182 @@
+"""Drafts over HTTP: what would change in the findings, and what an import would propose; nothing is kept."""
+
+import json
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.errors import AtfError, ParameterError
+from api.graph.asof import parse_date
+from api.intake.desk import Desk
+from api.intake.events import events_of
+from api.intake.icalendar import MEDIA, calendar
+from api.intake.job import Job
+from api.intake.proposal import KINDS, Options
+from api.intake.summary import headline
+from api.intake.upload import Upload, read_upload
+from api.sparql.protocol import fields_of
+from api.web.conditional import respond
+from api.web.media import HTML, JSON, negotiate
+from api.web.pages import Language, preferred_language, render, say
+
+router = APIRouter()
+_FIELDS: Final = {"as-of", "plan", "period", "kind", "partial", "fragment", "file", "lang"}
+_CALENDAR: Final = "calendar-of-deadlines"
+_NO_STORE: Final = {"Cache-Control": "no-store", "Vary": "Accept"}
+
+
+@router.get("/validate", include_in_schema=False)
+@router.get("/import", include_in_schema=False)
+async def form(request: Request) -> Response:
+    """Lead to the page with the form, in the reader's language."""
+    lang = preferred_language(request)
+    return RedirectResponse(f"/{lang}{request.url.path}", 303, {"Vary": "Accept-Language"})
+
+
+@router.get("/calendar.ics", summary="Deadlines as a calendar")
+async def calendar_file(request: Request) -> Response:
+    """Give what falls due as iCalendar (RFC 5545): the question ``calendar-of-deadlines``.
+
+    Parameters: ``year``, ``lang``.
+    """
+    fields = fields_of(request)
+    lang = fields.one("lang") or preferred_language(request)
+    if lang not in ("en", "ro"):
+        raise ParameterError("The language is 'en' or 'ro'.", "For example lang=ro.", parameter="lang")
+    state = request.app.state
+    pairs = [(name, value) for name, some in fields.values.items() for value in some if name != "lang"]
+    answer = await state.answerer.answer(state.questions[_CALENDAR], pairs, lang)
+    body = calendar(events_of(answer), say(answer.question.title, lang), state.manifest.as_of)
+    headers = {"Content-Disposition": 'attachment; filename="deadlines.ics"'}
+    return respond(request, body, MEDIA, vary="Accept-Language", headers=headers)
+
+
+@router.get("/calendar", include_in_schema=False)
+@router.get("/{lang:lang}/calendar", include_in_schema=False)
+async def calendar_page(request: Request, lang: Language | None = None) -> Response:
+    """Lead to the page of the question about deadlines."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{lang or preferred_language(request)}/queries/{_CALENDAR}{query}", 303)
+
+
+@router.post("/validate", summary="What a draft would change in the findings")
+async def validate(request: Request) -> Response:
+    """Say which findings a draft would close or open: RDF, or the sheet of a plan. Nothing is kept.
+
+    The draft is the body (Turtle, N-Triples, TriG, N-Quads, JSON-LD, RDF/XML, .xlsx, .ods, .csv) or a form with
+    ``draft`` or ``file``. Parameters: ``as-of``; of a sheet also ``plan``, ``period``, ``partial``, ``fragment``.
+    """
+    negotiate(request, (JSON, HTML), None)
+    return _json(await _done(request, "validate", await read_upload(request)))
+
+
+@router.post("/import", summary="What the sheet of a plan or report proposes")
+async def propose(request: Request) -> Response:
+    """Read the sheet of a plan or report as ``atf import --dry-run`` does and give its Turtle. Nothing is kept.
+
+    Parameters: ``kind`` (plan, report), ``plan``, ``period``, ``partial``, ``fragment``, ``as-of``.
+    """
+    negotiate(request, (JSON, HTML), None)
+    return _json(await _done(request, "import", await read_upload(request)))
+
+
+@router.get("/{lang:lang}/validate", include_in_schema=False)
+async def validate_page(request: Request, lang: Language) -> Response:
+    """Show the form for a draft."""
+    return _page(request, lang, "validate")
+
+
+@router.post("/{lang:lang}/validate", include_in_schema=False)
+async def validated_page(request: Request, lang: Language) -> Response:
+    """Show which findings a draft would close or open."""
+    return await _answered(request, lang, "validate")
+
+
+@router.get("/{lang:lang}/import", include_in_schema=False)
+async def import_page(request: Request, lang: Language) -> Response:
+    """Show the form for the sheet of a plan or report."""
+    return _page(request, lang, "import")
+
+
+@router.post("/{lang:lang}/import", include_in_schema=False)
+async def imported_page(request: Request, lang: Language) -> Response:
+    """Show what a sheet proposes."""
+    return await _answered(request, lang, "import")
+
+
+async def _answered(request: Request, lang: Language, task: str) -> Response:
+    upload: Upload | None = None
+    found: dict[str, Any] | None = None
+    problem: AtfError | None = None
+    try:
+        upload = await read_upload(request)
+        found = await _done(request, task, upload)
+    except AtfError as error:
+        problem = error
+    page = _page(request, lang, task, upload=upload, found=found, problem=problem)
+    page.headers.update({**(problem.headers if problem else {}), "Cache-Control": "no-store"})
+    return page
+
+
+def _page(
+    request: Request,
+    lang: Language,
+    task: str,
+    *,
+    upload: Upload | None = None,
+    found: dict[str, Any] | None = None,
+    problem: AtfError | None = None,
+) -> Response:
+    changes = (found if task == "validate" else found.get("findings")) if found else None
+    return render(
+        request,
+        "intake.html",
+        lang,
+        status=problem.status if problem else 200,
+        task=task,
+        upload=upload,
+        found=found,
+        changes=changes,
+        headline=headline(changes, lang) if changes else "",
+        problem=problem,
+        rows=problem.extra.get("errors", []) if problem else (found or {}).get("errors", []),
+        notices=problem.extra.get("notices", []) if problem else (found or {}).get("notices", []),
+    )
+
+
+async def _done(request: Request, task: str, upload: Upload) -> dict[str, Any]:
+    fields = {name: value for name, value in upload.fields.items() if value.strip()}
+    unknown = sorted(set(fields) - _FIELDS)
+    if unknown:
+        hint = f"The parameters are: {', '.join(sorted(_FIELDS))}."
+        raise ParameterError(f"There is no parameter '{unknown[0][:60]}'.", hint, parameter=unknown[0][:60])
+    kind = fields.get("kind", "plan")
+    if kind not in KINDS:
+        raise ParameterError(f"There is no kind '{kind[:40]}'.", f"It is one of: {', '.join(KINDS)}.", parameter="kind")
+    day = fields.get("as-of")
+    if day:
+        parse_date(day)
+    options = Options(
+        upload.name,
+        kind,
+        fields.get("plan"),
+        fields.get("period"),
+        partial=fields.get("partial") in {"1", "true", "on"},
+        fragment=fields.get("fragment") in {"1", "true", "on"},
+    )
+    job = Job(task, options, media=upload.media if task == "validate" else "", as_of=day)
+    return await _desk(request).do(job, upload.data)
+
+
+def _desk(request: Request) -> Desk:
+    """Return the desk of the application, set up at the first file."""
+    state = request.app.state
+    if not hasattr(state, "desk"):
+        state.desk = Desk(state.settings)
+    found: Desk = state.desk
+    return found
+
+
+def _json(found: dict[str, Any]) -> Response:
+    return Response(json.dumps(found, ensure_ascii=False).encode(), headers=_NO_STORE, media_type=JSON)

@@ -1,0 +1,1 @@
+"""Attacks: hostile inputs, slow clients, fuzzing, and load with killers."""

@@ -1,0 +1,1 @@
+"""Faults: dead processes, damaged datasets, full disks, and ends under load."""
