@@ -13,7 +13,7 @@ import itertools
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 
 import pytest
 
@@ -40,12 +40,10 @@ uvicorn.run(SparqlEndpoint(graph=graph, path="/"), host="127.0.0.1", port=int(sy
 """
 
 
-async def _client(
-    address: str, path: str, text: Callable[[int], str], numbers: Iterator[int], end: float, found: list[float]
-) -> None:
+async def _client(address: str, requests: Iterator[bytes], end: float, found: list[float]) -> None:
     connection = Connection(address)
     while time.perf_counter() < end:
-        answer = await connection.send(get(path, _JSON, query=text(next(numbers))))
+        answer = await connection.send(next(requests))
         assert answer.status == 200, (answer.status, bytes(answer.body[:200]))
         found.append(answer.seconds)
     connection.close()
@@ -54,9 +52,9 @@ async def _client(
 async def measure(address: str, path: str, text: Callable[[int], str], connections: int, seconds: float) -> list[float]:
     """Return the seconds of each answer that some connections get in some seconds."""
     found: list[float] = []
-    numbers = itertools.count(int(time.time() * 1000))
+    requests = (get(path, _JSON, query=text(number)) for number in itertools.count(int(time.time() * 1000)))
     end = time.perf_counter() + seconds
-    await asyncio.gather(*[_client(address, path, text, numbers, end, found) for _ in range(connections)])
+    await asyncio.gather(*[_client(address, requests, end, found) for _ in range(connections)])
     return found
 
 
@@ -85,9 +83,9 @@ def _rdflib(python: str, nquads: str) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def _filled(server: Callable[[], object]) -> Iterator[tuple[str, str]]:
+def _filled(server: Callable[[], AbstractContextManager[str]]) -> Iterator[tuple[str, str]]:
     with ExitStack() as stack:
-        address: str = stack.enter_context(server())  # type: ignore[arg-type]
+        address = stack.enter_context(server())
         asyncio.run(upload(Settings().model_copy(update={"store": address}), lambda _step: None))
         parts = address.split("/", 3)
         yield "/".join(parts[:3]), f"/{parts[3]}/query" if len(parts) > 3 else "/query"
@@ -114,7 +112,7 @@ def main() -> None:
         print(f"| atf | lookup, 304 | 1 | {cached / args.seconds:,.0f} | | |", flush=True)
     finally:
         service.stop()
-    others = {"oxigraph": lambda: _filled(oxigraph)}
+    others: dict[str, Callable[[], AbstractContextManager[tuple[str, str]]]] = {"oxigraph": lambda: _filled(oxigraph)}
     if not args.no_fuseki:
         others["fuseki"] = lambda: _filled(fuseki)
     if args.rdflib_endpoint:

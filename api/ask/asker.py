@@ -123,7 +123,8 @@ class Asker:
         if first:
             return first
         known = self._known(reading)
-        return Found([], "none", known or _NOTHING), frozenset()
+        spans = (*reading.institutions, *reading.concepts)
+        return Found([], "none", known or _NOTHING), frozenset(i for span in spans for i in span.places)
 
     def _known(self, reading: Reading) -> Label | None:
         """Name what the question speaks of, where nothing that the graph says answers it."""
@@ -173,9 +174,9 @@ class Asker:
             label = {"en": value.value, "ro": other.value} if isinstance(value, Literal) and other is not None else None
             if written is None and thing.type == "Observation":
                 written = _number(thing.one(SDMX_MEASURE.obsValue))
-            item = Item(
-                thing, score, duty, written, label, graph.value if isinstance(graph, NamedNode) else thing.graph
-            )
+            source = rests.value if isinstance(rests, NamedNode) else None
+            origin = graph.value if isinstance(graph, NamedNode) else thing.graph
+            item = Item(thing, score, duty, written, label, origin, source)
             found.setdefault((thing.iri, str(written)), item)
         return list(found.values())
 

@@ -147,6 +147,7 @@ class Readers:
                     continue
                 said |= matched[own[0].iri].said
                 coverage = sum(reading.words[i].weight for i in said) / (reading.weight or 1.0)
+            own.sort(key=lambda duty: int(duty.one(ATF.firstLine) or 10**9))
             items = [Item(self._body(duty, asked), 1.0, duty, graph=duty.graph) for duty in own]
             note = None if own else _NAMED
             looked = {lang: f"{text}: {span.things[0].label.get(lang, '')}" for lang, text in _title(intent).items()}

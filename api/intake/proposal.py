@@ -67,6 +67,7 @@ class Proposal:
     def public(self) -> dict[str, Any]:
         """Return what a summary tells of it, as JSON."""
         return {
+            "kind": "report" if self.name.startswith("report-") else "plan",
             "graph": self.graph,
             "document": self.document,
             "period": {"from": self.first.isoformat(), "through": self.last.isoformat()},

@@ -54,9 +54,8 @@ def to_text(found: Mapping[str, Any], files: Mapping[Path, str], lang: str, *, w
     proposal = found["proposal"]
     if files:
         lines += [f"{_WORDS['written' if written else 'proposed'][lang]}: {path}" for path in files]
-        lines.append(
-            f"  {_counts(proposal['counts'], lang)}; {_WORDS['whole' if proposal['content_loaded'] else 'part'][lang]}"
-        )
+        extent = f"; {_WORDS['whole' if proposal['content_loaded'] else 'part'][lang]}"
+        lines.append(f"  {_counts(proposal['counts'], lang)}{extent if proposal['kind'] == 'plan' else ''}")
         if proposal["skipped_rows"]:
             lines.append(f"  {_WORDS['skipped'][lang]}: {proposal['skipped_rows']}")
         lines.append("")

@@ -97,6 +97,10 @@ class Workers:
         able = sum(1 for seat in self.seats if not seat.doomed and not seat.suspended)
         return able + self._coming - self._size
 
+    def _shrink_later(self) -> None:
+        if self._spare() > 0:
+            asyncio.get_running_loop().call_later(_SPARE_S, self._shrink)
+
     def _shrink(self) -> None:
         idle = [seat for seat in self.seats if seat.idle]
         for seat in idle[: max(0, self._spare())]:
@@ -106,6 +110,7 @@ class Workers:
         self.seats.add(seat)
         self._spawn(self._listen(seat))
         self._changed()
+        self._shrink_later()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -123,8 +128,7 @@ class Workers:
                     seat.worker.resume()
                 seat.doomed |= reply[0].pop("last")
                 self._replied(seat, reply)
-                if seat.idle and self._spare() > 0:
-                    asyncio.get_running_loop().call_later(_SPARE_S, self._shrink)
+                self._shrink_later()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         self.seats.discard(seat)

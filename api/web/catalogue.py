@@ -172,7 +172,7 @@ def _distribution(graph: Graph, manifest: Manifest, name: str, dump: Dump, addre
 def _service(graph: Graph, address: str) -> None:
     endpoint = URIRef(f"{address}/sparql")
     _say(graph, endpoint, DCTERMS.title, "dataset.service")
-    formats = [_typed(graph, _IANA + media, DCTERMS.MediaType) for media in GRAPH_FORMATS]
+    formats = [_typed(graph, _IANA + media, DCTERMS.MediaTypeOrExtent) for media in GRAPH_FORMATS]
     _add(
         graph,
         endpoint,

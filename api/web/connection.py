@@ -63,7 +63,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Start the clock when the connection opens."""
-        super().connection_made(_Corked(transport, self.loop))
+        super().connection_made(_Corked(transport, self.loop))  # type: ignore[arg-type]  # a transport by its methods
         self._start()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -32,7 +32,8 @@ def test_it_is_a_fragment_with_several_leads_and_bodies_that_act_through_others(
     second = about(found, f"measure/{PLAN}-2")
     assert ("atf:recurrence", "frequency/annual") in second
     assert {value for name, value in second if name == "atf:payer"} == {
-        f"institution/{slug}" for slug in "anitp men mts mae mrp anofm igpr igpf igi dgaspc ngo".split()
+        f"institution/{slug}"
+        for slug in ["anitp", "men", "mts", "mae", "mrp", "anofm", "igpr", "igpf", "igi", "dgaspc", "ngo"]
     }
     for slug in ("anitp", "men", "mts"):
         assert ("atf:role", "role/lead") in about(found, f"responsibility/{PLAN}-2-lead-{slug}")

@@ -146,19 +146,17 @@ def test_every_iri_of_ours_leads_to_its_description(server: str, dataset: Store)
         getattr(quad.subject, "value", "") for quad in dataset if getattr(quad.graph_name, "value", "") == CATALOG
     }
     with httpx.Client(verify=False, base_url=server, timeout=30) as client:
+        # The node that carries the date of an analysis is of no type, and no thing that anybody would look up.
+        del kinds["id/analysis"]
         for kind, iris in kinds.items():
             # All of the small kinds, and of the large ones as many, spread over the alphabet.
             for iri in iris[:: max(1, len(iris) // 12)]:
                 path = iri.removeprefix(BASE.rstrip("/")).replace("ontology#", "ontology/")
                 page = client.get(path, headers={"Accept": "text/html"}, follow_redirects=True)
-                if (
-                    page.status_code != 200
-                    or not page.headers["content-type"].startswith("text/html")
-                    or not page.history
-                ):
-                    # A graph that the catalogue does not describe is data only.
-                    if not (kind == "graph" and iri not in catalogued):
-                        wrong.append((path, "html", page.status_code))
+                shown = page.status_code == 200 and page.headers["content-type"].startswith("text/html")
+                # A graph that the catalogue does not describe is data only.
+                if not shown and not (kind == "graph" and iri not in catalogued):
+                    wrong.append((path, "html", page.status_code))
                 for media, reader in FORMATS.items():
                     data = client.get(path, headers={"Accept": media}, follow_redirects=True)
                     if data.status_code != 200 or data.headers["content-type"].split(";")[0] != media:
