@@ -22,6 +22,7 @@ from api.analysis.local import LocalStore
 from api.analysis.reports import FORMATS, write
 from api.analysis.rules import SEVERITIES
 from api.analysis.summary import to_page
+from api.analysis.surroundings import surroundings_of
 from api.answering.edition import Editions
 from api.answering.labels import LANGUAGES
 from api.errors import ParameterError, UsageError
@@ -99,7 +100,7 @@ async def _written(analysis: Analysis, args: argparse.Namespace, settings: Setti
     accounts = await accounts_of(store, analysis.findings, facts.as_of, facts.today)
     report = Report(facts.as_of, facts.dataset, accounts)
     if args.summary:
-        return to_page(report, args.lang).encode()
+        return to_page(report, args.lang, await surroundings_of(store, report, facts.today)).encode()
     explanations = await explain(store, Editions(settings.sources), accounts) if args.explain else None
     return write(report, args.format, args.lang, explanations)
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import XSD
+from rdflib.namespace import DCTERMS, XSD
 
-from api.analysis.accounts import Account, Named, Report, accounts_of
+from api.analysis.accounts import Named, Report, accounts_of
 from api.analysis.check import Analysis
+from api.analysis.lapses import Lapse, lapsed, lapses_of
 from api.analysis.local import LocalStore
+from api.analysis.regrouping import regrouped, weight
 from api.answering.labels import LANGUAGES, choose, labels_of
 from api.sparql.store import Store
 from api.vocabulary import ATF
@@ -18,13 +20,14 @@ from api.vocabulary import ATF
 Item = TypeVar("Item")
 _KEYS: Final = tuple(str(term) for term in (ATF.role, ATF.function, ATF.targetGroup, ATF.territory, ATF.concerns))
 _HOLDER: Final = str(ATF.holder)
+_SOURCE: Final = str(DCTERMS.source)
 # The days are those that the build or the analysis has materialised (model.md §7).
 _DUTIES: Final = f"""SELECT ?duty ?property ?value WHERE {{
   ?duty a <{ATF.Responsibility}> .
   FILTER NOT EXISTS {{ ?duty <{ATF.effectiveFrom}> ?from . FILTER(!COALESCE(?from <= DAY, false)) }}
   FILTER NOT EXISTS {{ ?duty <{ATF.effectiveThrough}> ?through . FILTER(!COALESCE(?through >= DAY, false)) }}
   ?duty ?property ?value .
-  FILTER(?property IN ({", ".join(f"<{name}>" for name in (_HOLDER, *_KEYS))}))
+  FILTER(?property IN ({", ".join(f"<{name}>" for name in (_HOLDER, _SOURCE, *_KEYS))}))
 }}"""
 
 
@@ -35,6 +38,8 @@ class Duty:
     named: Named
     holders: tuple[Named, ...]
     key: frozenset[tuple[str, str]]
+    # The passages and documents that say it.
+    sources: frozenset[str] = frozenset()
 
     def public(self) -> dict[str, Any]:
         """Return the responsibility as JSON."""
@@ -47,6 +52,7 @@ class Snapshot:
 
     report: Report
     duties: dict[str, Duty]
+    lapses: tuple[Lapse, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,8 @@ class Comparison:
     after: Report
     findings: Changes
     responsibilities: Changes
+    # The documents with which responsibilities vanish, because what follows them is not loaded.
+    lapses: tuple[Lapse, ...] = ()
 
     def public(self) -> dict[str, Any]:
         """Return the comparison as JSON."""
@@ -89,6 +97,7 @@ class Comparison:
             "to": {"as_of": self.after.as_of.isoformat(), "dataset": self.after.dataset},
             "findings": self.findings.public(),
             "responsibilities": self.responsibilities.public(),
+            "lapses": [lapse.public() for lapse in self.lapses],
         }
 
 
@@ -113,10 +122,15 @@ async def snapshot_of(store: Store, report: Report) -> Snapshot:
         return Named(iri, {lang: choose(labels.get(iri), lang, iri)[0] for lang in LANGUAGES})
 
     duties = {
-        iri: Duty(named(iri), tuple(map(named, holders[iri])), frozenset(pair for pair in pairs if pair[0] in _KEYS))
+        iri: Duty(
+            named(iri),
+            tuple(map(named, holders[iri])),
+            frozenset(pair for pair in pairs if pair[0] in _KEYS),
+            frozenset(value for name, value in pairs if name == _SOURCE),
+        )
         for iri, pairs in said.items()
     }
-    return Snapshot(report, duties)
+    return Snapshot(report, duties, await lapses_of(store))
 
 
 def compare(before: Snapshot, after: Snapshot) -> Comparison:
@@ -126,23 +140,26 @@ def compare(before: Snapshot, after: Snapshot) -> Comparison:
     function, group, territory and object; one that merely got another IRI did not change. A finding moves
     when the same rule objects to the same focus with other values, and changes in severity, status or degree.
     """
-    return Comparison(before.report, after.report, _findings(before, after), _duties(before, after))
+    duties = _duties(before, after)
+    gone = [duty.sources for duty in duties.vanish]
+    lapses = lapsed(before.lapses, gone, before.report.as_of, after.report.as_of)
+    return Comparison(before.report, after.report, _findings(before, after), duties, lapses)
 
 
 def _findings(before: Snapshot, after: Snapshot) -> Changes:
     old = {account.id: account for account in before.report.accounts}
     new = {account.id: account for account in after.report.accounts}
-    vanish, appear, move = _matched(
+    gone, come, weighed = regrouped(
         [account for key, account in old.items() if key not in new],
         [account for key, account in new.items() if key not in old],
-        lambda account: (account.rule.id, account.finding.focus),
     )
-    change = [(old[key], new[key]) for key in old if key in new and _weight(old[key]) != _weight(new[key])]
-    return Changes(appear, vanish, move, change)
-
-
-def _weight(account: Account) -> tuple[str, str, str | None]:
-    return account.finding.severity, account.finding.status, account.finding.degree
+    vanish, appear, move = _matched(gone, come, lambda account: (account.rule.id, account.finding.focus))
+    # What is told of a document as a whole is no other finding of it where its nodes are others.
+    whole = [pair for pair in move if any(one.finding.collapsed for one in pair)]
+    appear += [new for _, new in whole]
+    vanish += [old for old, _ in whole]
+    change = [(old[key], new[key]) for key in old if key in new and weight(old[key]) != weight(new[key])]
+    return Changes(appear, vanish, [pair for pair in move if pair not in whole], [*change, *weighed])
 
 
 def _duties(before: Snapshot, after: Snapshot) -> Changes:

@@ -23,7 +23,8 @@ def to_text(found: Comparison, lang: str) -> str:
     days = (found.before.as_of.isoformat(), found.after.as_of.isoformat())
     lines = [_WORDS["title"][lang].format(*days)]
     for name, changes in (("findings", found.findings), ("responsibilities", found.responsibilities)):
-        lines += ["", _WORDS[name][lang], *_changes(changes, lang)]
+        told = [f"  {lapse.told(lang)}" for lapse in found.lapses] if name == "responsibilities" else []
+        lines += ["", _WORDS[name][lang], *told, *_changes(changes, lang)]
     return "\n".join(lines) + "\n"
 
 

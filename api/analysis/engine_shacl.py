@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pyshacl
@@ -13,7 +13,6 @@ from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoa
 from pyshacl.helper.sparql_query_helper import SPARQLQueryHelper
 from rdflib import RDF, SH, Graph
 from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.sparql import Query
 
 from api.analysis.engine_fast import Pair, pair_of
 from api.analysis.rules import RuleSet
@@ -22,17 +21,16 @@ from api.graph.terms import from_rdflib, graph_of
 from api.vocabulary import RULE
 
 
+# The rules' texts are few and the same in each run; rdflib takes half a second to parse a long one.
+_prepared = lru_cache(maxsize=512)(prepareQuery)
+
+
 class _Prepared(Graph):
     """A graph that parses each SPARQL text once: pySHACL asks a rule's query anew for every node."""
 
-    _queries: dict[str, Query]
-
     def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Any:
-        queries = self.__dict__.setdefault("_queries", {})
         if isinstance(query_object, str):
-            if query_object not in queries:
-                queries[query_object] = prepareQuery(query_object)
-            query_object = queries[query_object]
+            query_object = _prepared(query_object)
         return super().query(query_object, *args, **kwargs)
 
 

@@ -12,6 +12,7 @@ from xml.parsers import expat
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
 
 from api.errors import UnavailableError, UsageError
+from api.regular import check_regular
 
 FORMATS: Final = {
     ".ttl": RdfFormat.TURTLE,
@@ -30,6 +31,10 @@ _MAX_ENTITIES: Final = 64
 _MAX_DEPTH: Final = 500
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _CHUNK: Final = 100_000
+# Characters of a token that a message repeats; beyond them a text in quotation marks or a long word is cut.
+_TOKEN: Final = 80
+_LONG: Final = re.compile(rf'("[^"]{{{_TOKEN}}})[^"]+"|(\S{{{_TOKEN}}})\S+')
+_MESSAGE: Final = 300
 
 
 def read_into(store: Store, file: Path, *, alone: bool = True) -> None:
@@ -42,12 +47,12 @@ def read_into(store: Store, file: Path, *, alone: bool = True) -> None:
     read, is empty or broken; the message names file and line.
     """
     kind = format_of(file)
+    check_regular(file)
     try:
         _read(store, file, kind, alone=alone)
     except SyntaxError as error:
         place = f"line {error.lineno}" if error.lineno else _line_of(file, kind, error.msg or "")
-        reason = re.sub(r"^Parser error (at|between) line .*?: ", "", error.msg or "it cannot be read")
-        raise UnavailableError(f"{file}{', ' if place else ''}{place}: {reason}.") from error
+        raise UnavailableError(f"{file}{', ' if place else ''}{place}: {reason_of(error)}.") from error
     except FileNotFoundError as error:
         raise UnavailableError(f"There is no file {file}.") from error
     except UnicodeDecodeError as error:
@@ -61,6 +66,13 @@ def read_into(store: Store, file: Path, *, alone: bool = True) -> None:
         ) from error
     except OSError as error:
         raise UnavailableError(f"{file} cannot be read: {error.strerror or error}.") from error
+
+
+def reason_of(error: SyntaxError) -> str:
+    """Return what a parser says is wrong, without the place; the token that it repeats may be the whole file."""
+    text = re.sub(r"^Parser error (at|between) line .*?: ", "", error.msg or "it cannot be read")
+    text = _LONG.sub(lambda match: f'{match[1]}…"' if match[1] else f"{match[2]}…", text)
+    return text if len(text) <= _MESSAGE else f"{text[:_TOKEN]}… {text[-_TOKEN:]}"
 
 
 def format_of(file: Path) -> RdfFormat:

@@ -16,10 +16,13 @@ from api.ask.catalogue import Catalogue, read_catalogue
 from api.ask.coverage import Coverage, read_coverage
 from api.ask.duties import Duties
 from api.ask.findings import Finding, read_findings
+from api.ask.force import standing_items
 from api.ask.index import Index
 from api.ask.intents import ENOUGH, load_intents, words_of
+from api.ask.notes import no_such_objective
+from api.ask.phrases import phrased
 from api.ask.readers import Outcome, Readers
-from api.ask.reading import Reader, Reading
+from api.ask.reading import Reader, Reading, Span
 from api.ask.replies import Found, Item, Reply
 from api.ask.words import Spelling
 from api.sparql.store import Rows
@@ -60,11 +63,14 @@ class Asker:
 
     async def ask(self, text: str, lang: str = "en", as_of: date | None = None) -> Reply:
         """Answer a question as of a day (default: the dataset's)."""
-        day = as_of or self._answerer.manifest.as_of
-        reading = self._reader.read(text)
+        usual = self._answerer.manifest.as_of
+        asked = phrased(text)
+        day = as_of or asked.day or usual
+        reading = self._reader.read(asked.text)
         choices = self._choices(reading, day)
-        found, said = await self._found(reading, choices)
-        cards = await self._dresser.dress(found.items, lang)
+        found, said = await self._found(reading, choices, day)
+        # The findings are those of the dataset's own day.
+        cards = await self._dresser.dress(found.items, lang, findings=day == usual)
         note = found.note or (None if cards else await self._on_another_day(reading, day))
         self._standing = self._standing or await standing_of(self._answerer.store)
         caveat = self._standing.words(day, date.today())
@@ -88,7 +94,7 @@ class Asker:
         usual = self._answerer.manifest.as_of
         if day == usual:
             return None
-        found, _ = await self._found(reading, self._choices(reading, usual))
+        found, _ = await self._found(reading, self._choices(reading, usual), usual)
         if not found.items:
             return None
         return {
@@ -110,29 +116,32 @@ class Asker:
             good, key=lambda one: (-one[0], one[2].found.intent if isinstance(one[2], Outcome) else one[2].intent.id)
         )
 
-    async def _found(self, reading: Reading, choices: Sequence[_Choice]) -> tuple[Found, frozenset[int]]:
+    async def _found(self, reading: Reading, choices: Sequence[_Choice], day: date) -> tuple[Found, frozenset[int]]:
         """Return what the best choice finds, or one as good; where none does, what the best looked for."""
         first: tuple[Found, frozenset[int]] | None = None
         for score, _, choice in choices:
             if score < choices[0][0] - _NEAR:
                 break
-            found = choice.found if isinstance(choice, Outcome) else await self._run(choice, reading)
+            found = choice.found if isinstance(choice, Outcome) else await self._run(choice, reading, day)
             first = first or (found, choice.said)
             if found.items or _settles(choice, reading):
                 return found, choice.said
         if first:
             return first
+        if missing := no_such_objective(reading.text, self._catalogue):
+            return Found([], "none", *missing), frozenset()
         known = self._known(reading)
         spans = (*reading.institutions, *reading.concepts)
         return Found([], "none", known or _NOTHING), frozenset(i for span in spans for i in span.places)
 
     def _known(self, reading: Reading) -> Label | None:
         """Name what the question speaks of, where nothing that the graph says answers it."""
-        things = [span.things[0] for span in (*reading.institutions, *reading.concepts)]
+        spans = (*reading.institutions, *reading.concepts)
+        things = [span.things[0] for span in spans if _says(span, reading)]
         parts = {lang: list(dict.fromkeys(one.label.get(lang, "") for one in things)) for lang in ("en", "ro")}
         return {lang: "; ".join(names) for lang, names in parts.items()} if things else None
 
-    async def _run(self, one: Candidate, reading: Reading) -> Found:
+    async def _run(self, one: Candidate, reading: Reading, day: date) -> Found:
         """Run the query of an intent on the things that the question names."""
         intent = one.intent
         looked = _looked_for(one)
@@ -148,7 +157,11 @@ class Asker:
         items = []
         for subject in one.subjects or (None,):
             bound = {"subject": NamedNode(subject.iri)} if subject else {}
-            items += self._items(await self._answerer.store.select(intent.sparql, bound), one.score)
+            rows = await self._answerer.store.select(intent.sparql, bound)
+            if intent.answer == "standing":
+                items += standing_items(rows, self._catalogue, day, one.score)
+            else:
+                items += self._items(rows, one.score)
         asking = intent.hit(reading.words) or set()
         bodies = [span for span in reading.institutions if not asking & set(span.places)]
         if intent.members and bodies:
@@ -179,6 +192,12 @@ class Asker:
             item = Item(thing, score, duty, written, label, origin, source)
             found.setdefault((thing.iri, str(written)), item)
         return list(found.values())
+
+
+def _says(span: Span, reading: Reading) -> bool:
+    """Tell whether words name just one thing, and in its own words: the question did not ask for what is only near."""
+    keys = {key for i in span.places for key in reading.words[i].keys if not key.startswith("s_")}
+    return len(span.things) == 1 and bool(keys & span.things[0].bag)
 
 
 def _settles(choice: Candidate | Outcome, reading: Reading) -> bool:

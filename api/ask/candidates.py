@@ -40,6 +40,7 @@ _NO_BODY: Final = frozenset(
             "result",
             "problem",
             "principle",
+            "objective-of-problem",
         ),
     )
 )

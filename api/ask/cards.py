@@ -26,13 +26,13 @@ class Dresser:
         self._findings = findings
         self._citations: dict[str, Citation] = {}
 
-    async def dress(self, items: list[Item], lang: str) -> list[Card]:
-        """Return the cards of items, in their order, each thing and statement once."""
+    async def dress(self, items: list[Item], lang: str, *, findings: bool = True) -> list[Card]:
+        """Return the cards of items, in their order, each thing and statement once; with their findings, if wanted."""
         once = {(item.thing.iri, item.duty.iri if item.duty else "", str(item.value)): item for item in reversed(items)}
         chosen = list(reversed(once.values()))[:CARDS]
         sources = [self._sources(item) for item in chosen]
         await self._cite({iri for iris in sources for iri in iris})
-        return [self._card(item, iris, lang) for item, iris in zip(chosen, sources, strict=True)]
+        return [self._card(item, iris, lang, findings) for item, iris in zip(chosen, sources, strict=True)]
 
     def _sources(self, item: Item) -> list[str]:
         """Return what a card cites: the lines of the statement or the thing itself, else the passages it stands in."""
@@ -51,7 +51,7 @@ class Dresser:
         if unknown:
             self._citations |= await citations_of(self._answerer.store, self._answerer.editions, unknown)
 
-    def _card(self, item: Item, sources: list[str], lang: str) -> Card:
+    def _card(self, item: Item, sources: list[str], lang: str, findings: bool) -> Card:
         thing, duty = item.thing, item.duty if item.duty and item.duty.type == "Responsibility" else None
         about = duty or thing
         graph = (duty.graph if duty else item.graph) or thing.graph
@@ -82,7 +82,7 @@ class Dresser:
             through=self._things(about.all(ATF.actsThrough)) if duty else [],
             reports_to=self._things(about.all(ATF.reportsTo)) if duty else [],
             frequency=self._concept(about.one(ATF.frequency)),
-            findings=[dict(one) for iri in touched for one in self._findings.get(iri, [])][:LIMIT],
+            findings=[dict(one) for iri in touched if findings for one in self._findings.get(iri, [])][:LIMIT],
             type=thing.type,
             base=_texts(thing, str(ATF.base)),
         )

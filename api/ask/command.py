@@ -76,7 +76,10 @@ def as_text(reply: Reply) -> str:
             lines.append(f"  {_said(reply.note, lang)}")
         if reply.unread:
             lines.append(f"  {word('ask.unread', lang)}: {', '.join(reply.unread)}")
-        missing = [_said(one["label"], lang) for one in reply.coverage["not_loaded"]]
+        missing = [
+            _said(one["label"], lang) + (f" ({_said(one['note'], lang)})" if "note" in one else "")
+            for one in reply.coverage["not_loaded"]
+        ]
         if missing:
             lines.append(f"  {word('ask.not_loaded', lang)}: {'; '.join(missing)}")
         lines += [f"  {word('ask.absence', lang)}", ""]

@@ -10,6 +10,7 @@ from api.ask.catalogue import Catalogue, Thing
 from api.ask.duty import Duty
 from api.ask.intents import ENOUGH
 from api.ask.reading import Reading, Span
+from api.ask.relation import at_level, speaks_of
 from api.ask.words import STRONG, Word
 from api.vocabulary import ATF
 
@@ -143,7 +144,7 @@ class Duties:
             elif kind == "function":
                 # What has a name of its own is not something else that shares a word with it.
                 whole = all(reading.words[i].keys & one.text for i in span.places)
-                part.denied |= set() if len(span.places) == 1 or whole else set(span.places)
+                part.denied |= set() if whole else set(span.places)
             elif kind == "target-group" and asked & one.groups:
                 part.add(span, 0.05)
             elif kind == "role" and asked & one.roles:
@@ -151,11 +152,12 @@ class Duties:
                 part.add(span, 0.05)
         for span in reading.institutions:
             asked = {thing.iri for thing in span.things}
-            if span is not subject and asked & one.objects:
+            if span is not subject and speaks_of(one, asked, span, reading):
                 part.named += 1
                 part.add(span, 0.1)
-            elif span is not subject and asked & one.holders:
+            elif span is not subject and asked & (one.holders | one.objects):
                 part.denied |= set(span.places)
+        part.denied |= at_level(one, reading)
         return part
 
     def _function(self, asked: set[str], functions: set[str]) -> float:

@@ -69,6 +69,7 @@ class Duty:
         self.functions = set(duty.all(ATF.function))
         self.roles = set(duty.all(ATF.role))
         self.groups = set(duty.all(ATF.targetGroup))
+        self.role_names = frozenset(iri.rsplit("/", 1)[-1] for iri in self.roles)
         self.features = [_FEATURES.get(iri.rsplit("/", 1)[-1], set()) for iri in self.groups]
         about = [things[iri].bag for iri in (*duty.all(ATF.concerns), *duty.all(ATF.reportsTo)) if iri in things]
         about += [concepts[iri].bag for name in (ATF.function, ATF.targetGroup, ATF.role, ATF.frequency)

@@ -11,6 +11,7 @@ from api.ask.catalogue import Catalogue, Thing
 from api.ask.duties import Duties, Match, best
 from api.ask.intents import ENOUGH, Intent
 from api.ask.reading import Reading, Span
+from api.ask.relation import only_regulates
 from api.ask.replies import Found, Item
 from api.ask.words import STRONG
 from api.vocabulary import ATF
@@ -100,7 +101,15 @@ class Readers:
         if not reading.asks_who and all(i in named for i, word in enumerate(reading.words) if word.weight >= STRONG):
             return []
         matches = best(self._match(reading))
+        if matches and only_regulates(matches[0].duty, reading):
+            return []
         held = [item for match in matches for item in self._holders(match)]
+        if matches and not held and not _about(matches[0].duty, reading):
+            return []
+        if matches and not held:
+            # The text states the duty and leaves open whose it is; its statement says so.
+            found = Found([], intent.id, _title(intent), matches[0].duty.statement)
+            return [Outcome(matches[0].coverage + intent.rank, matches[0].coverage, found, matches[0].said)]
         return [self._outcome(intent, matches, held)] if matches else []
 
     def _whether(self, intent: Intent, reading: Reading, places: set[int]) -> list[Outcome]:
@@ -228,6 +237,12 @@ class Readers:
             if iri in self._catalogue.things
         ]
         return [self._outcome(intent, matches, items)]
+
+
+def _about(duty: Thing, reading: Reading) -> bool:
+    """Tell whether all bodies that a question names are those that a duty concerns or reports to."""
+    bodies = {*duty.all(ATF.concerns), *duty.all(ATF.reportsTo)}
+    return all(bodies & {thing.iri for thing in span.things} for span in reading.institutions)
 
 
 def _title(intent: Intent) -> Label:

@@ -26,6 +26,8 @@ _TOKEN: Final = re.compile(
     r"|[a-z]*\d[\d./^-]*(?:/[a-z]+\b)?"  # 1.3, 678/2001, 2011/36/eu, 2018-2022, c182
     r"|[a-z]+(?:'[a-z]+)?"
 )
+# Endings that Romanian joins to an acronym: DGASPC-urile, ANITP-ul.
+_INFLECTED: Final = re.compile(r"(?<=[a-z]{2})-(?:ul|ului|uri|urile|urilor|ei)\b")
 _RANGE: Final = re.compile(r"\b((?:19|20)\d\d)\s*(?:-|–|—|to|and|si|pana in|pana la)\s*((?:19|20)\d\d)\b")
 _NUMBER_OF_YEAR: Final = re.compile(r"\b(\d{1,4}(?:\.\d{3})?)\s*(?:/|din anul|din|of)\s*((?:19|20)\d\d)\b")
 _THOUSANDS: Final = re.compile(r"\b(\d)\.(\d{3})(?=/)")
@@ -134,6 +136,7 @@ def normal(text: str) -> str:
     """Fold a text and write numbers of acts and spans of years in one way: 678/2001, 2018-2022."""
     text = fold(text[:MAX_LENGTH].replace("’", "'").replace("–", "-"))
     text = re.sub(r"\b(half|semi|non)-(?=[a-z])", r"\1", text)
+    text = _INFLECTED.sub("", text)
     text = _THOUSANDS.sub(r"\1\2", re.sub(r"\s*/\s*", "/", text))
     text = _EU.sub(r"\1", text)
     return _RANGE.sub(r"\1-\2", _NUMBER_OF_YEAR.sub(r"\1/\2", text))
@@ -182,7 +185,7 @@ class Spelling:
 
     def correct(self, word: str) -> str:
         """Return the word, or the one known word that it is a slip of."""
-        if len(word) < 5 or not word.isalpha() or word in self._known or word in _weights():
+        if len(word) < 5 or not word.isalpha() or word in self._known or word in _weights() or _fixed(word):
             return word
         near = set(self._single.get(_DOUBLE.sub(r"\1", word), ()))
         if near:
@@ -192,6 +195,10 @@ class Spelling:
         near = {other for less in _deletes(word) for other in self._shorter.get(less, ())}
         slips = [other for other in near if other[0] == word[0] and _is_slip(word, other)]
         return min(slips, key=lambda other: (-self._known[other], other), default=word)
+
+
+def _fixed(word: str) -> bool:
+    return any(word in _table()["stems"][lang] for lang in ("en", "ro"))
 
 
 def _deletes(word: str) -> set[str]:

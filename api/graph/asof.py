@@ -39,7 +39,9 @@ def parse_date(text: str, parameter: str = "as-of") -> date:
     if match is None:
         raise ParameterError(f"{shown} is not a date.", _HINT, parameter=parameter)
     year, month, day = (int(part) for part in match.groups())
-    if year == 0 or not 1 <= month <= 12:
+    if year == 0:
+        raise ParameterError(f"{shown} is not a date: there is no year 0.", _HINT, parameter=parameter)
+    if not 1 <= month <= 12:
         raise ParameterError(f"{shown} is not a date: there is no such month.", _HINT, parameter=parameter)
     days = calendar.monthrange(year, month)[1]
     if not 1 <= day <= days:

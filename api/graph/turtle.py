@@ -14,6 +14,7 @@ from rdflib.term import Node
 from api.errors import BuildError, UnavailableError
 from api.graph.sources import parse_turtle, read_text
 from api.graph.terms import graph_of
+from api.regular import check_regular
 from api.vocabulary import BASE, PREFIXES
 
 _INDENT: Final = "    "
@@ -52,8 +53,9 @@ def format_file(path: Path, *, check: bool) -> bool:
     """Bring a Turtle file into canonical form, or only look (``check``); return whether it differed.
 
     Raises ``BuildError`` when it is not Turtle, is empty, or holds a comment, which would be lost;
-    ``UnavailableError`` when it cannot be written.
+    ``UnavailableError`` when it is a pipe or a device, or cannot be written.
     """
+    check_regular(path)
     text = read_text(path, str(path))
     triples, prefixes = parse_turtle(text, str(path))
     if not triples:

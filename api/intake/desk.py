@@ -1,7 +1,10 @@
 """The service's side of the intake: one file at a time, a short queue, nothing kept."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
+
+from starlette.requests import ClientDisconnect
 
 from api.errors import LimitError
 from api.intake.faults import UnreadableError
@@ -20,23 +23,24 @@ class Desk:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._turn = asyncio.Lock()
-        self._waiting = 0
+        self._inside = 0
 
-    async def do(self, job: Job, data: bytes) -> dict[str, Any]:
-        """Return the result of a job.
+    async def do(self, job: Job, data: bytes, gone: Callable[[], Awaitable[None]]) -> dict[str, Any]:
+        """Return the result of a job; ``gone`` returns when nobody waits for it any more, which ends it.
 
         Raises ``UnreadableError`` for a file that is refused, also one whose rows have errors (unless the
-        good ones are asked for), and ``LimitError`` where too many wait.
+        good ones are asked for), ``LimitError`` where too many wait, and ``ClientDisconnect``.
         """
-        if self._waiting >= MAX_WAITING:
+        # One of those inside does not wait but is in work.
+        if self._inside > MAX_WAITING:
             headers = {"Retry-After": "30"}
-            raise LimitError("Too many files wait to be read.", "Send it again later.", headers, limit=MAX_WAITING)
-        self._waiting += 1
+            message = f"Too many files wait to be read (limit {MAX_WAITING})."
+            raise LimitError(message, "Send it again later.", headers, limit=MAX_WAITING)
+        self._inside += 1
         try:
-            async with self._turn:
-                found = await work(self._settings, job, data, seconds=SECONDS, memory_mb=self._settings.memory_mb)
+            found = await _unless(gone, self._work(job, data))
         finally:
-            self._waiting -= 1
+            self._inside -= 1
         if found["errors"] and not job.options.partial:
             count = len(found["errors"])
             raise UnreadableError(
@@ -46,3 +50,23 @@ class Desk:
                 notices=found["notices"],
             )
         return found
+
+    async def _work(self, job: Job, data: bytes) -> dict[str, Any]:
+        async with self._turn:
+            return await work(self._settings, job, data, seconds=SECONDS, memory_mb=self._settings.memory_mb)
+
+
+async def _unless(gone: Callable[[], Awaitable[None]], doing: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+    """Await a job, but cancel it, and with it its place in the queue and its worker, when its client hangs up."""
+    job, watch = asyncio.ensure_future(doing), asyncio.ensure_future(gone())
+    both: tuple[asyncio.Future[Any], ...] = (job, watch)
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if not job.done():
+            raise ClientDisconnect
+        return job.result()
+    finally:
+        for one in both:
+            one.cancel()
+        # The worker is killed before the place is given to the next.
+        await asyncio.gather(*both, return_exceptions=True)

@@ -5,6 +5,7 @@ from typing import Final
 
 from pyoxigraph import RdfFormat, Triple, parse
 
+from api.analysis.reading import reason_of
 from api.intake.faults import UnreadableError
 
 # Media types of drafts and their formats; JSON-LD contexts at an address are refused by the parser.
@@ -22,6 +23,16 @@ SUFFIXES: Final = {
     ".xml": "application/rdf+xml", ".owl": "application/rdf+xml",
 }  # fmt: skip
 MAX_STATEMENTS: Final = 1_000_000
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_LINES: Final = "Write each statement on a line of its own, with whole IRIs and a full stop at the end."
+_HINTS: Final = {
+    "text/turtle": "Mend it there: each statement ends with a full stop, each prefix is declared.",
+    "application/trig": "Mend it there: each statement ends with a full stop, each graph stands in braces.",
+    "application/n-triples": _LINES,
+    "application/n-quads": _LINES,
+    "application/ld+json": "Check it as JSON first, or send Turtle.",
+    "application/rdf+xml": "Check it as XML first, or send Turtle.",
+}
 _ENTITY: Final = re.compile(rb"<!ENTITY|<!DOCTYPE", re.IGNORECASE)
 
 
@@ -38,6 +49,7 @@ def read_draft(data: bytes, media: str) -> list[Triple]:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _unreadable(f"The draft is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
+    data = data.removeprefix(_BYTE_ORDER_MARK)
     found: dict[Triple, None] = {}
     try:
         for quad in parse(data, format=FORMATS[media]):
@@ -47,8 +59,10 @@ def read_draft(data: bytes, media: str) -> list[Triple]:
     except SyntaxError as error:
         place = f"Line {error.lineno}" if error.lineno else "The draft"
         column = f", column {error.offset}" if error.lineno and error.offset else ""
-        reason = re.sub(r"^Parser error (at|between) line .*?: ", "", error.msg or "it cannot be read")
-        raise _unreadable(f"{place}{column}: {reason}.", "", line=error.lineno, column=error.offset) from error
+        if media == "application/ld+json" and "LoadDocumentCallback" in (error.msg or ""):
+            raise _unreadable("Remote contexts are never loaded.", "Write the context inline.") from error
+        message = f"{place}{column}: {reason_of(error)}."
+        raise _unreadable(message, _HINTS[media], line=error.lineno, column=error.offset) from error
     if not found:
         raise _unreadable("The draft holds no statement.", "Paste the statements that you would add.")
     return list(found)

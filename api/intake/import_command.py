@@ -12,6 +12,7 @@ from typing import Any, Final
 from api.errors import UnavailableError, UsageError
 from api.intake.limits import MAX_FILE
 from api.intake.summary import to_text
+from api.regular import check_regular
 from api.settings import Settings
 
 _KINDS: Final = ("plan", "report")
@@ -114,9 +115,12 @@ def run_template(args: argparse.Namespace, settings: Settings) -> int:
     from api.intake.job import framework_of_build
     from api.intake.templates import write_template
 
-    _choice("template", args.kind, _KINDS)
+    if args.kind not in _KINDS:
+        raise UsageError(f"There is no template {args.kind!r}.", f"Choose one of: {', '.join(_KINDS)}.")
     _choice("lang", args.lang, _LANGUAGES)
     target: Path = args.out or Path(f"{args.plan or args.kind}.xlsx")
+    if not target.parent.is_dir():
+        raise UnavailableError(f"There is no folder {target.parent}.", "Make it first, or write elsewhere: --out.")
     body = write_template(framework_of_build(settings), args.kind, args.lang, args.plan)
     write_bytes(target, body)
     print(f"Written: {target}")
@@ -124,6 +128,7 @@ def run_template(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _bytes_of(file: Path) -> bytes:
+    check_regular(file)
     try:
         with file.open("rb") as source:
             return source.read(MAX_FILE + 1)

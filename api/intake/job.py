@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
+from api.errors import UnavailableError
 from api.graph.asof import parse_date
 from api.graph.dataset import load_manifest, nquads_path
 from api.intake.draft import read_draft
@@ -29,6 +30,8 @@ class Job:
     media: str = ""
     as_of: str | None = None
     findings: bool = True
+    # SHA-256 of the dataset that is meant; empty for the one that is built.
+    dataset: str = ""
 
 
 def framework_of_build(settings: Settings) -> Framework:
@@ -55,6 +58,12 @@ def run(settings: Settings, job: Job, data: bytes, progress: Progress = lambda _
 def parts(settings: Settings, job: Job, data: bytes, progress: Progress) -> Iterator[dict[str, Any]]:
     """Yield what a file proposes, and then what that changes in the findings, which takes longer."""
     day = parse_date(job.as_of) if job.as_of else None
+    if job.dataset and load_manifest(settings.build).sha256 != job.dataset:
+        # What a client reads next to the answer is the served dataset: comparing with another one would mislead.
+        raise UnavailableError(
+            "The dataset was rebuilt since this server started; reload it.",
+            "Whoever runs the server: atf build --reload, or start it again.",
+        )
     if job.media:
         draft = read_draft(data, job.media)
         yield {"errors": [], **changes_of(settings, draft, as_of=day, progress=progress).public()}

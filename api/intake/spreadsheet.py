@@ -56,7 +56,9 @@ def _read_archive(data: bytes) -> Workbook:
     with archive:
         members = archive.infolist()
         unpacked = sum(member.file_size for member in members)
-        if unpacked > MAX_UNPACKED or len(members) > MAX_MEMBERS:
+        if len(members) > MAX_MEMBERS:
+            raise refuse("many-members", count=f"{len(members):,}", limit=f"{MAX_MEMBERS:,}")
+        if unpacked > MAX_UNPACKED:
             raise refuse("zip-bomb", size=_mb(unpacked), limit=_mb(MAX_UNPACKED))
         if any(member.flag_bits & _ENCRYPTED for member in members):
             raise refuse("old-excel")

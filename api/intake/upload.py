@@ -1,6 +1,7 @@
 """A draft or a sheet in a request: pasted, uploaded or sent as the body, read within a limit of bytes."""
 
-from collections.abc import AsyncGenerator
+import re
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from api.errors import BadRequestError, TooLargeError, UnsupportedMediaTypeError
 from api.intake.draft import FORMATS, SUFFIXES
 from api.intake.limits import MAX_UPLOAD
+from api.sparql.protocol import fields_of
 
 SHEETS: Final = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
@@ -27,6 +29,8 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
 _MAX_FIELDS: Final = 20
 _TURTLE: Final = "text/turtle"
+_CHARSET: Final = re.compile(r"""charset[*0-9]*\s*=\s*["']?([^"';,\s]*)""", re.IGNORECASE)
+_UTF_8: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ async def read_upload(request: Request) -> Upload:
     """Read a request with a draft.
 
     Raises ``TooLargeError`` while the body still comes in, ``UnsupportedMediaTypeError`` for a kind that is not
-    read, ``BadRequestError`` for a form without a draft.
+    read, ``BadRequestError`` for a form without a draft, another charset than UTF-8 and a field given twice.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.headers.get("content-encoding", "identity").lower() != "identity":
@@ -54,8 +58,12 @@ async def read_upload(request: Request) -> Upload:
         raise UnsupportedMediaTypeError(
             f"The body's media type is not one that is read here: {kind[:80] or 'none'}.", hint
         )
+    if kind not in SHEETS:
+        # The encoding of a sheet in text is found out from its bytes; everything else is UTF-8.
+        _check_charset(request.headers["content-type"])
+    fields = fields_of(request)
+    query = _once((name, fields.one(name) or "") for name in fields.values)
     body = await _body(request)
-    query = {name: value for name, value in request.query_params.items() if value.strip()}
     if kind == _MULTIPART:
         return await _from_multipart(request, body, query)
     if kind == _FORM:
@@ -84,8 +92,7 @@ def _from_form(body: bytes, query: dict[str, str]) -> Upload:
         pairs = parse_qsl(body.decode("ascii"), max_num_fields=_MAX_FIELDS, errors="strict", encoding="utf-8")
     except ValueError as error:
         raise BadRequestError("The form cannot be read.", "Send it as UTF-8, with few fields.") from error
-    fields = {**query, **dict(pairs)}
-    return _pasted(fields)
+    return _pasted(_together(query, _once(pairs)))
 
 
 async def _from_multipart(request: Request, body: bytes, query: dict[str, str]) -> Upload:
@@ -95,17 +102,17 @@ async def _from_multipart(request: Request, body: bytes, query: dict[str, str]) 
     parser = MultiPartParser(request.headers, stream(), max_files=1, max_fields=_MAX_FIELDS, max_part_size=MAX_UPLOAD)
     try:
         form = await parser.parse()
-    except (MultiPartException, KeyError, ValueError) as error:
-        raise BadRequestError("The form cannot be read.", "Send one file and a few fields.") from error
+    except (MultiPartException, KeyError, ValueError, LookupError) as error:
+        raise BadRequestError("The form cannot be read.", "Send one file and a few fields, as UTF-8.") from error
     try:
-        fields = {**query, **{name: value for name, value in form.multi_items() if isinstance(value, str)}}
+        fields = _together(query, _once((name, value) for name, value in form.multi_items() if isinstance(value, str)))
         file = next((one for _, one in form.multi_items() if isinstance(one, UploadFile) and one.filename), None)
         if file is None:
             return _pasted(fields)
         data = await file.read()
     finally:
         await form.close()
-    name = PurePath(file.filename or "sheet").name[:200]
+    name = PurePath(_checked(file.filename or "sheet")).name[:200]
     media = SUFFIXES.get(PurePath(name).suffix.lower(), "")
     return Upload(data, name, media, fields)
 
@@ -115,3 +122,34 @@ def _pasted(fields: dict[str, str]) -> Upload:
     if not text.strip():
         raise BadRequestError("There is no draft in the form.", "Paste Turtle, or choose a file.")
     return Upload(text.encode(), "draft", _TURTLE, fields, text)
+
+
+def _check_charset(header: str) -> None:
+    for charset in _CHARSET.findall(header):
+        if charset.lower() not in _UTF_8:
+            raise BadRequestError(f"The charset {charset[:40]!r} is not read here.", "Send UTF-8.")
+
+
+def _checked(text: str) -> str:
+    """Return a text that came in as bytes; one with half a character (a lone surrogate) is refused."""
+    try:
+        text.encode()
+    except UnicodeError as error:
+        raise BadRequestError("The form is not UTF-8.", "Send it as UTF-8.") from error
+    return text
+
+
+def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return fields by name; raises ``BadRequestError`` for one that is given more than once."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name in found:
+            raise BadRequestError(f"The parameter '{_checked(name)[:60]}' is given more than once.", "Give it once.")
+        found[_checked(name)] = _checked(value)
+    return found
+
+
+def _together(query: Mapping[str, str], form: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of address and form; a field left blank in one of them is given by the other."""
+    pairs = [(name, value) for fields in (query, form) for name, value in fields.items() if value.strip()]
+    return _once(pairs)

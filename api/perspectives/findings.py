@@ -44,6 +44,25 @@ def findings_table(desk: Desk, accounts: Sequence[Account]) -> Table:
     return Table(columns, tuple(rows), word("perspective.no_findings", lang))
 
 
+async def waiting_for(desk: Desk, rule: str) -> dict[str, Part]:
+    """Return what a rule says is not assessable on the day of the page: its subject, and a remark on the document.
+
+    Where the findings of the day have not been computed, nothing is known of it.
+    """
+    accounts = await desk.findings(desk.as_of, {"rule": [rule]})
+    found = {}
+    for account in accounts or ():
+        if account.focus.iri and account.waiting_for:
+            document = account.waiting_for[0]
+            text = f"{word('obligations.waits', desk.lang)}: {document.label[desk.lang]}"
+            found[account.focus.iri] = Part(
+                f"{word('perspective.not_assessable', desk.lang)}, {text}",
+                page_path(document.iri, desk.lang) if document.iri else None,
+                mark="silent",
+            )
+    return found
+
+
 def _status(account: Account, lang: str) -> Part:
     text = word(f"perspective.{account.finding.status.replace('-', '_')}", lang)
     if account.waiting_for:

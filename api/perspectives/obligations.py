@@ -110,8 +110,9 @@ async def _matrix(desk: Desk, answer: Answer, rows: Mapping[str, Sequence[Mappin
             bodies.setdefault(iri, row["institution"])
     short = await desk.short_names({*bodies, *(iri for row in answer.rows if (iri := term(row, "actsThrough")))})
     order = sorted(bodies, key=lambda iri: alphabetical(short.get(iri, bodies[iri].label)))
-    columns = [Column(word("obligations.article", desk.lang)), Column(word("obligations.asks", desk.lang), wide=True)]
-    columns.append(Column(desk.title(answer.question, "status")))
+    # The status stands second, where a narrow screen still shows it.
+    columns = [Column(word("obligations.article", desk.lang)), Column(desk.title(answer.question, "status"))]
+    columns.append(Column(word("obligations.asks", desk.lang), wide=True))
     for iri in order:
         label = bodies[iri].label
         columns.append(Column(f"{short[iri]} · {label}" if iri in short else label, desk.dossier(iri)))
@@ -123,8 +124,8 @@ async def _matrix(desk: Desk, answer: Answer, rows: Mapping[str, Sequence[Mappin
         sentence = first.get(desk.column(answer.question, "obligation" + desk.lang.capitalize()))
         cells = [
             Cell((Part(number, desk.page(obligation)),)),
+            unique([*_said(desk, answer, first, status), *_bodies(desk, several, short)]),
             Cell((desk.part(sentence),)) if sentence else Cell((desk.part(first["obligation"]),)),
-            Cell(tuple(_said(desk, answer, first, status))),
         ]
         cells += [_cell(desk, answer, several, iri, short) for iri in order]
         made.append(Row(tuple(cells), mark="gap" if status == "not-stated" else None))
@@ -142,6 +143,12 @@ def _said(desk: Desk, answer: Answer, row: Mapping[str, Found], status: str) -> 
     if (term(row, "confidence") or "").endswith("/unverified"):
         said.append(Part(word("obligations.unverified", desk.lang), mark="silent"))
     return said
+
+
+def _bodies(desk: Desk, rows: Sequence[Mapping[str, Found]], short: Mapping[str, str]) -> list[Part]:
+    """Return the bodies whose duties meet an obligation, so that a row says it without its far columns."""
+    named = {iri: row["institution"].label for row in rows if (iri := term(row, "institution"))}
+    return [Part(short.get(iri, label), desk.dossier(iri)) for iri, label in named.items()]
 
 
 def _cell(

@@ -3,13 +3,20 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from api.answering.answers import Answer
 from api.answering.answers import Cell as Found
-from api.perspectives.desk import Desk, term
+from api.perspectives.desk import AS_OF, Desk, term
 from api.perspectives.duty import Duty
+from api.perspectives.findings import waiting_for
 from api.perspectives.table import Part
 from api.web.pages import word
+
+# The function of those who provide data.
+_DATA: Final = "/function/data-provision"
+# The rule on essential functions without a holder.
+_HOLDERS: Final = "GAP-011"
 
 
 @dataclass
@@ -35,6 +42,8 @@ class Remarks:
     groups: dict[str, str] = field(default_factory=dict)
     functions: dict[str, str] = field(default_factory=dict)
 
+    # Function -> the document that could name a holder, where a rule says so; "" where no document is known.
+    waiting: dict[str, Part] = field(default_factory=dict)
     # The names of all objectives, with their numbers; only where they are an axis.
     objectives: dict[str, str] = field(default_factory=dict)
     # Those of them of which the editors say which functions they need.
@@ -57,11 +66,15 @@ class Remarks:
         said = []
         if key in self.unheld:
             name = "matrix.gap_essential" if self.unheld[key] else "matrix.gap"
-            said.append(Part(word(name, desk.lang), mark="gap" if self.unheld[key] else "silent"))
+            mark = "gap" if self.unheld[key] and key not in self.waiting else "silent"
+            said.append(Part(word(name, desk.lang), mark=mark))
         if key in self.unnamed:
             said.append(_gap(desk, "matrix.gap_unnamed"))
         if key in self.vague:
-            said.append(_gap(desk, "matrix.gap_category"))
+            mark = "silent" if key in self.waiting else "gap"
+            said.append(Part(word("matrix.gap_category", desk.lang), mark=mark))
+        if key in self.waiting:
+            said.append(self.waiting[key])
         if key in self.unled:
             said.append(_gap(desk, "matrix.gap_lead"))
         named = word("matrix.overlap", desk.lang)
@@ -91,11 +104,20 @@ class Remarks:
         """Return the numbers that head the page."""
         pairs = sum(not held for held in self.covered.values())
         numbers = (
-            ("matrix.count_gaps", sum(self.unheld.values())),
+            ("matrix.count_gaps", sum(self.unheld.values()) + len(self.vague)),
             ("matrix.count_groups", pairs),
             ("matrix.count_overlaps", sum(len(one) for one in self.overlaps.values())),
         )
-        return [(word(key, desk.lang), (Part(str(number)),)) for key, number in numbers]
+        # The rules count the same, by function.
+        links = {"matrix.count_gaps": "GAP-011", "matrix.count_groups": "GAP-012"}
+        day = f"&{AS_OF}={desk.values[AS_OF]}" if AS_OF in desk.values else ""
+        return [
+            (
+                word(key, desk.lang),
+                (Part(str(number), f"/{desk.lang}/findings?rule={links[key]}{day}" if key in links else None),),
+            )
+            for key, number in numbers
+        ]
 
 
 async def remarks_on(desk: Desk, chosen: Answer, every: Answer) -> Remarks:
@@ -119,11 +141,13 @@ async def remarks_on(desk: Desk, chosen: Answer, every: Answer) -> Remarks:
             remarks.vague.add(function)
         elif "partner" in roles and not roles & {"lead", "principal"}:
             remarks.unled.add(function)
+    remarks.waiting = await waiting_for(desk, _HOLDERS)
     bodies = {value for row in overlaps.rows for name in ("institution", "other") if (value := term(row, name))}
     short = await desk.short_names(bodies)
     for row in overlaps.rows:
         function = term(row, "function") or ""
-        if function not in shown:
+        # Bodies that each provide data of their own do not do the same: rule OVL-006 weighs their methods.
+        if function not in shown or function.endswith(_DATA):
             continue
         names = {one: short.get(row[one].term.value, row[one].label) for one in ("institution", "other")}
         _add(remarks.overlaps[function], f"{names['institution']}, {names['other']} ({row['role'].label})")

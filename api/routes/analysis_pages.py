@@ -22,6 +22,7 @@ from api.analysis.report_words import STATUSES as STATUS_WORDS
 from api.analysis.rules import SEVERITIES, Rule, Text
 from api.analysis.selection import NAMES
 from api.analysis.summary import PARTS, summary_of
+from api.analysis.surroundings import surroundings_of
 from api.answering.labels import choose, labels_of, local_name
 from api.errors import AtfError
 from api.routes.findings import FORMATS, analyses_of, chosen, compared, described, one_of, report_of, rule_of
@@ -103,7 +104,8 @@ async def findings_page(request: Request, lang: Language) -> Response:
 async def summary_page(request: Request, lang: Language) -> Response:
     """Show the page for the committee."""
     report = await report_of(request, fields_of(request))
-    return _page(request, "summary.html", lang, report=report, summary=summary_of(report), sections=PARTS)
+    summary = summary_of(report, await surroundings_of(request.app.state.store, report))
+    return _page(request, "summary.html", lang, report=report, summary=summary, sections=PARTS)
 
 
 @router.get("/{lang:lang}/findings/{finding_id}")

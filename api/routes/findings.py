@@ -17,6 +17,7 @@ from api.analysis.reports import write
 from api.analysis.rules import Rule, load_rules
 from api.analysis.selection import NAMES, Selection, selection_of
 from api.analysis.summary import summary_of
+from api.analysis.surroundings import surroundings_of
 from api.answering.labels import LANGUAGES
 from api.errors import NotFoundError, ParameterError
 from api.graph.asof import parse_date
@@ -121,7 +122,8 @@ async def summary(request: Request) -> Response:
     fields = fields_of(request)
     if negotiate(request, (JSON, HTML), fields.one("format")) == HTML:
         return _to_page(request, "/findings/summary", fields)
-    return _json(request, summary_of(await report_of(request, fields)))
+    report = await report_of(request, fields)
+    return _json(request, summary_of(report, await surroundings_of(request.app.state.store, report)))
 
 
 @router.get("/diff", summary="What changed between two days")

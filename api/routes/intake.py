@@ -1,16 +1,19 @@
 """Drafts over HTTP: what would change in the findings, and what an import would propose; nothing is kept."""
 
 import json
+import re
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.errors import AtfError, ParameterError
+from api.errors import AtfError, ParameterError, UsageError
 from api.graph.asof import parse_date
 from api.intake.desk import Desk
 from api.intake.events import events_of
 from api.intake.icalendar import MEDIA, calendar
+from api.intake.faults import UnreadableError
 from api.intake.job import Job
 from api.intake.proposal import KINDS, Options
 from api.intake.summary import headline

@@ -46,7 +46,7 @@ def _listed(name: str) -> None:
 
 
 def _data(name: str) -> Callable[..., Awaitable[Response]]:
-    async def perspective(request: Request, subject: str = "") -> Response:
+    async def perspective(request: Request) -> Response:
         fields = _fields(request)
         media = _media(request, fields)
         lang = fields.get("lang") or preferred_language(request)
@@ -56,20 +56,25 @@ def _data(name: str) -> Callable[..., Awaitable[Response]]:
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"/{lang}{request.url.path}{query}", 303, {"Vary": "Accept, Accept-Language"})
         # Programs get English unless they ask for Romanian: the same address is the same file.
-        return await _answer(request, name, subject, fields.get("lang", "en"), media)
+        return await _answer(request, name, _subject(request), fields.get("lang", "en"), media)
 
     return perspective
 
 
 def _page(name: str) -> Callable[..., Awaitable[Response]]:
-    async def perspective(request: Request, lang: Language, subject: str = "") -> Response:
+    async def perspective(request: Request, lang: Language) -> Response:
         fields = _fields(request)
         media = FORMATS[fields["format"]] if fields.get("format") in FORMATS else HTML
         if fields.get("format") and fields["format"] not in FORMATS:
             _media(request, fields)
-        return await _answer(request, name, subject, lang, media)
+        return await _answer(request, name, _subject(request), lang, media)
 
     return perspective
+
+
+def _subject(request: Request) -> str:
+    """The thing that the path names; declared as an argument, it could be given as a parameter as well."""
+    return str(request.path_params.get("subject", ""))
 
 
 async def _answer(request: Request, name: str, subject: str, lang: str, media: str) -> Response:

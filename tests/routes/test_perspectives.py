@@ -188,6 +188,7 @@ def test_objectives_by_institution_name_every_objective(client: httpx.Client) ->
         ("as-of=20221231", "as-of"),
         ("ministry=nobody-at-all", "ministry"),
         ("colour=red", "colour"),
+        ("subject=x", "subject"),
         ("format=docx", "format"),
         ("format=csv&table=nothing", "table"),
     ],
