@@ -102,13 +102,21 @@ def _details(facts: Facts, rule: Rule, pairs: set[Pair]) -> dict[Key, _Detail]:
 
 
 def _add(detail: _Detail, cells: Mapping[str, Term]) -> None:
-    """Add a row: the strongest degree and severity of several rows count, and the evidence of all."""
+    """Add a row: the strongest degree and severity of several rows count, and the evidence of all.
+
+    Words that come with a lesser severity are left out: they would explain what does not count.
+    """
     if degree := cells.get("degree"):
         detail.degree = weightier(degree.value, detail.degree or "", DEGREES)
+    outweighed = False
     if severity := cells.get("severity"):
-        detail.severity = weightier(severity.value, detail.severity or "", SEVERITIES)
+        heavier = weightier(severity.value, detail.severity or "", SEVERITIES)
+        if heavier != detail.severity:
+            detail.variant.clear()
+        detail.severity = heavier
+        outweighed = severity.value != heavier
     if isinstance(evidence := cells.get("evidence"), NamedNode):
         detail.evidence.add(evidence.value)
-    if isinstance(variant := cells.get("variant"), Literal):
+    if isinstance(variant := cells.get("variant"), Literal) and not outweighed:
         language = variant.language or ""
         detail.variant[language] = min(variant.value, detail.variant.get(language, variant.value))

@@ -20,7 +20,6 @@ from api.errors import BuildError
 from api.graph.terms import from_rdflib, graph_of
 from api.vocabulary import RULE
 
-
 # The rules' texts are few and the same in each run; rdflib takes half a second to parse a long one.
 _prepared = lru_cache(maxsize=512)(prepareQuery)
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -56,7 +57,7 @@ class Finding:
     # The sentence, where it was told already.
     message: Text | None = None
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The stable id: a hash of rule, focus and values, which no change of a label moves."""
         parts = [self.rule.id, self.focus.value, *(value.value for value in self.values)]

@@ -25,8 +25,8 @@ _PLACES: Final = f"""SELECT DISTINCT ?document ?place WHERE {{
   ?place (<{ELI.is_part_of}>|<{DCTERMS.isPartOf}>|<{ATF.inDocument}>)+ ?document .
 }}"""
 _SAID: Final = {
-    "en": "{number} of them vanish because “{document}” ended on {day}; {rest}.",
-    "ro": "{number} dintre ele dispar deoarece „{document}” a încetat la {day}; {rest}.",
+    "en": "{number} of the responsibilities below ended with “{document}” on {day}; {rest}.",
+    "ro": "{number} dintre responsabilitățile de mai jos au încetat odată cu „{document}” la {day}; {rest}.",
 }
 _SUCCESSOR: Final = {
     "en": "the content of its successor “{}” is not loaded, so that nothing is known of what it assigns",

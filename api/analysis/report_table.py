@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, time
 from itertools import groupby
 from typing import Any, Final
@@ -10,12 +11,17 @@ from typing import Any, Final
 import xlsxwriter
 
 from api.analysis.accounts import Account, Report
-from api.analysis.report_words import KINDS, SEVERITIES, STATUSES, word
+from api.analysis.messages import DEGREE_WORDS
+from api.analysis.report_words import KINDS, SEVERITIES, SHEETS, STATUSES, word
 from api.answering.labels import LANGUAGES
 
 # What a cell of a workbook holds at most.
 _CELL: Final = 32_767
 _SEPARATOR: Final = " | "
+# The widths of columns, in characters.
+_NARROW: Final = 16
+_WIDE: Final = 44
+_SHORT: Final = ("id", "rule", "kind", "severity", "status", "degree", "accepted_until", "as_of")
 
 
 def _cells(account: Account, report: Report) -> dict[str, str]:
@@ -54,6 +60,25 @@ def columns() -> list[str]:
     return [*fixed, "accepted_until", "focus", "values", "waits_for", "passages", "as_of", "dataset"]
 
 
+def _sheet_columns(lang: str) -> list[str]:
+    """Return the columns of a sheet: what is found first, in the language of the reader, then the rest of it."""
+    front = ["rule", f"message_{lang}", "severity", "status", f"waits_for_{lang}", f"remedy_{lang}"]
+    front += [f"focus_{lang}", f"values_{lang}", "degree", "accepted_until", "id", "kind"]
+    others = [name for name in columns() if name not in front and name.rsplit("_", 1)[-1] in LANGUAGES]
+    return [*front, *others, *(name for name in columns() if name not in front and name not in others)]
+
+
+def _worded(cells: dict[str, str], lang: str) -> dict[str, str]:
+    """Return cells with kind, severity, status and degree in the words of the language, as the summary has them."""
+    worded: dict[str, Mapping[str, Mapping[str, str]]] = {
+        "kind": KINDS,
+        "severity": SEVERITIES,
+        "status": STATUSES,
+        "degree": DEGREE_WORDS,
+    }
+    return cells | {name: words[cells[name]][lang] for name, words in worded.items() if cells[name] in words}
+
+
 def to_csv(report: Report) -> bytes:
     """Return the findings as CSV (RFC 4180), one a row; several values of a cell are parted by a bar."""
     out = io.StringIO(newline="")
@@ -76,16 +101,17 @@ def to_xlsx(report: Report, lang: str = "en") -> bytes:
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     _summary(book.add_worksheet(word("summary", lang)), report, lang, bold)
     for kind, accounts in groupby(report.accounts, key=lambda account: account.rule.kind):
-        sheet = book.add_worksheet(KINDS[kind][lang][:31])
+        sheet = book.add_worksheet(SHEETS.get(kind, KINDS[kind])[lang])
         sheet.freeze_panes(1, 0)
-        for column, name in enumerate(columns()):
+        names, row = _sheet_columns(lang), 0
+        for column, name in enumerate(names):
             sheet.write_string(0, column, name, bold)
+            sheet.set_column(column, column, _NARROW if name in _SHORT else _WIDE)
         for row, account in enumerate(accounts, 1):
-            cells = _cells(account, report)
-            for column, name in enumerate(columns()):
+            cells = _worded(_cells(account, report), lang)
+            for column, name in enumerate(names):
                 sheet.write_string(row, column, cells[name][:_CELL], wrap)
-        sheet.set_column(0, 5, 16)
-        sheet.set_column(6, len(columns()) - 1, 36)
+        sheet.autofilter(0, 0, row, len(names) - 1)
     book.close()
     return buffer.getvalue()
 
@@ -97,6 +123,7 @@ def _summary(sheet: Any, report: Report, lang: str, bold: Any) -> None:
         sheet.write_string(row, 0, name, bold)
         sheet.write_string(row, 1, text[:_CELL])
     start = len(head) + 1
+    sheet.freeze_panes(start + 1, 0)
     names = [word(name, lang) for name in ("kind", "rule", "severity", "status", "findings")]
     for column, name in enumerate(names):
         sheet.write_string(start, column, name, bold)
@@ -115,6 +142,7 @@ def _summary(sheet: Any, report: Report, lang: str, bold: Any) -> None:
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text)
         sheet.write_number(row, len(texts), number)
+    sheet.autofilter(start, 0, start + len(numbers), len(names) - 1)
     last = start + len(numbers) + 1
     sheet.write_string(last, 0, word("total", lang), bold)
     sheet.write_number(last, 4, len(report.accounts))

@@ -10,6 +10,8 @@ KINDS: Final = {
     "law": {"en": "Legal basis", "ro": "Temei legal"},
     "integrity": {"en": "Integrity of the graph", "ro": "Integritatea grafului"},
 }
+# The names of sheets where the name of the kind is longer than a workbook allows (31 characters).
+SHEETS: Final = {"quality": {"en": "Quality", "ro": "Calitate"}}
 STATUSES: Final = {
     "open": {"en": "open", "ro": "deschisă"},
     "not-assessable": {"en": "not assessable", "ro": "neevaluabilă"},

@@ -83,6 +83,53 @@ def test_a_finding_moves_with_its_values_and_changes_with_its_degree(tmp_path: P
     assert (before.finding.degree, after.finding.degree) == ("overlap", "fragmentation")
 
 
+# One of three objectives has an owner: the findings on the two others are told one by one.
+SOME = OWNERS.replace("atf:concerns ex:two, ex:three", "atf:concerns ex:three")
+NONE = OWNERS.replace("atf:concerns ex:two, ex:three ;", "")
+
+
+def test_grouping_alone_is_no_change_and_only_what_is_new_is_named(tmp_path: Path) -> None:
+    found = changes(tmp_path, SOME, NONE)
+    (one,) = [account for account in found.findings.appear if account.rule.id == "GAP-001"]
+    assert one.finding.collapsed
+    assert one.message["en"].endswith("(of these, new: Train pilots)")
+    assert not [account for account in found.findings.vanish if account.rule.id == "GAP-001"]
+    back = changes(tmp_path, NONE, SOME)
+    (one,) = [account for account in back.findings.vanish if account.rule.id == "GAP-001"]
+    assert one.message["ro"].endswith("(dintre acestea, nu mai sunt: Instruirea piloților)")
+    assert not [account for account in back.findings.appear if account.rule.id == "GAP-001"]
+
+
+def test_the_same_nodes_in_other_groups_are_no_news(tmp_path: Path) -> None:
+    # An objective that is owned and ends takes nothing away from the others, but they are then all that is left.
+    other = 'ex:four a atf:SpecificObjective ; dcterms:isPartOf ex:plan ; atf:validThrough "2020-12-31"^^xsd:date .'
+    text = NONE + other + "ex:duty atf:concerns ex:four ."
+    found = changes(tmp_path, text, text, DAY, date(2021, 6, 1))
+    assert not [account for account in found.findings.appear + found.findings.vanish if account.rule.id == "GAP-001"]
+
+
+FOLLOWED = """ex:next a atf:PolicyDocument ; dcterms:replaces ex:plan ; atf:contentLoaded LOADED ;
+  skos:prefLabel "Next Plan"@en, "Planul următor"@ro ."""
+
+
+def test_a_document_that_ends_says_why_responsibilities_vanish(tmp_path: Path) -> None:
+    text = OWNERS + FOLLOWED.replace("LOADED", "false")
+    found = changes(tmp_path, text, text, date(2022, 6, 1), date(2023, 6, 1))
+    (lapse,) = found.lapses
+    assert (lapse.number, lapse.through.isoformat()) == (1, "2022-12-31")
+    assert lapse.told("en") == (
+        "1 of the responsibilities below ended with “Harbour Plan” on 31 December 2022; the content of its successor "
+        "“Next Plan” is not loaded, so that nothing is known of what it assigns."
+    )
+    assert lapse.told("ro") in to_text(found, "ro")
+    assert found.public()["lapses"][0]["successor"]["label"]["en"] == "Next Plan"
+    alone = changes(tmp_path, OWNERS, OWNERS, date(2022, 6, 1), date(2023, 6, 1))
+    assert "no successor is recorded" in to_text(alone, "en")
+    loaded = OWNERS + FOLLOWED.replace("LOADED", "true")
+    assert changes(tmp_path, loaded, loaded, date(2022, 6, 1), date(2023, 6, 1)).lapses == ()
+    assert changes(tmp_path, text, text, date(2020, 6, 1), date(2021, 6, 1)).lapses == ()
+
+
 def test_json_has_both_sides_and_all_kinds_of_change(tmp_path: Path) -> None:
     found = changes(tmp_path, OWNERS, OWNERS.replace("atf:holder ex:pilots", "atf:holder ex:crane")).public()
     assert found["from"]["as_of"] == "2020-06-01"

@@ -127,3 +127,9 @@ def test_grouped_values_come_back_from_the_graph_in_their_order(tmp_path: Path) 
     statements = statements_of(finding_triples(accounts, DAY))
     (read,) = asyncio.run(read_findings(LocalStore(Store()), statements, rules()))
     assert (read.id, read.values, read.collapsed) == (one.id, one.values, False)
+
+
+def test_words_of_a_lesser_severity_are_left_out(tmp_path: Path) -> None:
+    rows = 'VALUES (?severity ?variant) { ("low" ", in one part"@en) ("high" UNDEF) ("low" ", in another"@en) }'
+    query = f"SELECT ?this ?severity ?variant WHERE {{ ?this <https://w3id.org/atf/rule/TST-001> ?value . {rows} }}"
+    assert [row[1:3] for row in details(tmp_path, query)] == [("high", "[]"), ("high", "[]")]

@@ -115,3 +115,12 @@ def test_a_missing_file_and_a_foreign_suffix(tmp_path: Path) -> None:
     assert error.value.exit_code == 2
     with pytest.raises(AtfError):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("text", [f"<a:a> {'p' * 100_000}:b 1 .", f'<a:a> "{"a b " * 100_000}" 1 .'])
+def test_a_message_repeats_only_the_beginning_of_a_token(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.ttl").write_text(text, encoding="utf-8")
+    with pytest.raises(UnavailableError, match="line 1: ") as caught:
+        read_into(Store(), tmp_path / "x.ttl")
+    assert "…" in str(caught.value)
+    assert len(str(caught.value)) < len(str(tmp_path)) + 400

@@ -16,6 +16,7 @@ from api.analysis.accounts import Report, accounts_of
 from api.analysis.explanations import Explanation, explain
 from api.analysis.local import LocalStore
 from api.analysis.report_table import columns
+from api.analysis.report_words import KINDS, SHEETS
 from api.analysis.reports import FORMATS, write
 from api.answering.edition import Editions
 from api.errors import UsageError
@@ -127,8 +128,20 @@ def test_a_workbook_has_a_summary_and_one_sheet_a_kind_of_text_cells(report: Tol
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s", "n"}, "no formula"
     assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)
+    sheet = book["Lacune"]
+    names = [str(cell.value) for cell in sheet[1]]
+    assert names[:4] == ["rule", "message_ro", "severity", "status"] and sorted(names) == sorted(columns())
+    assert sheet["D2"].value == "neevaluabilă", "one spelling, that of the summary"
+    assert (sheet.freeze_panes, sheet.auto_filter.ref[:3]) == ("A2", "A1:")
+    assert book["Rezumat"].auto_filter.ref
     total = [[cell.value for cell in row] for row in book["Rezumat"].iter_rows()][-1]
     assert (total[0], total[-1]) == ("Total", 3)
+
+
+def test_names_of_sheets_are_whole_words_that_a_workbook_allows() -> None:
+    for lang in ("en", "ro"):
+        names = [SHEETS.get(kind, words)[lang] for kind, words in KINDS.items()]
+        assert all(len(name) <= 31 for name in names) and len(set(names)) == len(names)
 
 
 def test_turtle_is_a_validation_report_whose_results_are_findings(report: Told) -> None:
