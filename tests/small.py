@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
+from fastapi import FastAPI
 from pyoxigraph import RdfFormat, parse, serialize
 
 from api.answering.answers import Answer, Answerer
@@ -19,6 +20,7 @@ from api.answering.questions import load_questions
 from api.graph.dataset import Manifest
 from api.settings import ROOT, Settings
 from api.sparql.store import Store, open_store
+from api.web.generations import Generation, Generations
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ID = "https://w3id.org/atf/id/"
@@ -37,6 +39,17 @@ def settings(folder: Path, sources: Path | None = FIXTURES) -> Settings:
     (folder / "atf.nq").write_bytes(quads)
     (folder / "manifest.json").write_text(json.dumps(manifest.model_dump(mode="json")), encoding="utf-8")
     return Settings(root=ROOT, build=folder, sources=sources, workers=1, store=None)
+
+
+def as_if_started(app: FastAPI) -> None:
+    """Let an application answer without its start: what its state holds, now and later, is its generation."""
+
+    async def load() -> dict[str, Any]:
+        raise AssertionError("this application is not reloaded")
+
+    app.state.log = None
+    app.state.generations = Generations(app.state, load)
+    app.state.generations.current = Generation(app.state)
 
 
 @dataclass

@@ -21,10 +21,9 @@ _WORDS: Final = {
 def to_text(found: Comparison, lang: str) -> str:
     """Write a comparison for a terminal."""
     days = (found.before.as_of.isoformat(), found.after.as_of.isoformat())
-    lines = [_WORDS["title"][lang].format(*days)]
+    lines = [_WORDS["title"][lang].format(*days), *(lapse.told(lang) for lapse in found.lapses)]
     for name, changes in (("findings", found.findings), ("responsibilities", found.responsibilities)):
-        told = [f"  {lapse.told(lang)}" for lapse in found.lapses] if name == "responsibilities" else []
-        lines += ["", _WORDS[name][lang], *told, *_changes(changes, lang)]
+        lines += ["", _WORDS[name][lang], *_changes(changes, lang)]
     return "\n".join(lines) + "\n"
 
 

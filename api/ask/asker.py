@@ -145,7 +145,7 @@ class Asker:
         """Run the query of an intent on the things that the question names."""
         intent = one.intent
         looked = _looked_for(one)
-        note: Label | None = {"en": intent.note.en, "ro": intent.note.ro} if intent.note else None
+        note = intent.told
         if intent.answer == "subject":
             items = [
                 Item(thing, one.score, value=_number(thing.one(SDMX_MEASURE.obsValue)), graph=thing.graph)

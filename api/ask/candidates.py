@@ -46,6 +46,10 @@ _NO_BODY: Final = frozenset(
 )
 
 
+# Whether a body has to do with a part is not answered by what the part says.
+_WORDING: Final = frozenset(("objective", "indicator", "indicators"))
+
+
 @dataclass(frozen=True)
 class Candidate:
     """An intent that explains a question: the things it names, and how much of the question is explained."""
@@ -77,6 +81,8 @@ def candidates_of(intents: list[Intent], reading: Reading, index: Index) -> list
         if places is None or intent.reader or (number and intent.id in _NO_NUMBER):
             continue
         if (reading.asks_who and intent.id in _NO_BODY) or (reading.asks_law and intent.id == "content"):
+            continue
+        if intent.id in _WORDING and reading.institutions and reading.asks_whether:
             continue
         one = _settled(intent, places) if intent.any and places else _candidate(intent, reading, places, index)
         if one:

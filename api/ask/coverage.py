@@ -18,7 +18,13 @@ _COUNTS: Final = f"""SELECT ?document ?state (COUNT(DISTINCT ?passage) AS ?n) WH
 _MEASURES: Final = f"""SELECT ?document (COUNT(DISTINCT ?measure) AS ?n) WHERE {{
   ?measure a <{ATF.Measure}> ; <{DCTERMS.isPartOf}> ?document . ?document <{ATF.contentLoaded}> false
 }} GROUP BY ?document"""
-_NUMBERS: Final = {1: ("one", "una"), 2: ("two", "două"), 3: ("three", "trei"), 4: ("four", "patru"), 5: ("five", "cinci")}
+_NUMBERS: Final = {
+    1: ("one", "una"),
+    2: ("two", "două"),
+    3: ("three", "trei"),
+    4: ("four", "patru"),
+    5: ("five", "cinci"),
+}
 # Where the answer to a question about the strategy's carrying out is most likely to stand.
 _PLANS: Final = ("action-plan-2018-2020", "action-plan-2021-2022", "strategy-2018-2022-action-plans")
 

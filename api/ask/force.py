@@ -8,7 +8,6 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from api.answering.citations import written_date
-from api.answering.labels import Label
 from api.ask.catalogue import Catalogue
 from api.ask.replies import Item
 from api.sparql.store import Rows
@@ -19,6 +18,7 @@ _SAID: Final = {
         "in": "in force on {day}",
         "in-today": "in force",
         "not": "not in force on {day}",
+        "open": "; no end of it is recorded",
         "unknown": "no longer in force; its last day is not recorded",
         "not-yet": "not yet in force on {day}",
         "from": "; in force from {start}",
@@ -32,6 +32,7 @@ _SAID: Final = {
         "in": "în vigoare la {day}",
         "in-today": "în vigoare",
         "not": "nu mai este în vigoare la {day}",
+        "open": "; nu este înregistrat un sfârșit",
         "unknown": "nu mai este în vigoare; ultima zi nu este înregistrată",
         "not-yet": "încă nu este în vigoare la {day}",
         "from": "; în vigoare de la {start}",
@@ -88,7 +89,9 @@ class _Life:
             keys = ("in", "later") if day < other[1] else ("not", "replaced")
             return "".join(said[key] for key in keys).format(**values)
         if self.state:
-            return said["in-today"] if self.state.endswith(_IN_FORCE) else said["unknown"]
+            if not self.state.endswith(_IN_FORCE):
+                return said["unknown"]
+            return said["in-today"] + (said["open"] if day > today else "")
         return None
 
 

@@ -49,7 +49,7 @@ class Intent:
     also: frozenset[str]
     subject: tuple[str, ...]
     sparql: str | None
-    # "subject": what is named is the answer itself.
+    # "subject": what is named is the answer itself; "standing": whether it is in force on the day.
     answer: str | None
     # Which part of the engine reads the question, where no named thing and no query does.
     reader: str | None
@@ -71,6 +71,11 @@ class Intent:
     def bare(self) -> bool:
         """Whether no words of its own tell of it."""
         return not any(groups for groups in self.ask.values())
+
+    @property
+    def told(self) -> dict[str, str] | None:
+        """What is said where it finds nothing."""
+        return {"en": self.note.en, "ro": self.note.ro} if self.note else None
 
     def hit(self, words: list[Word]) -> set[int] | None:
         """Return the places of its words in a question, None where they are not all there."""

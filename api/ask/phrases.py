@@ -9,8 +9,9 @@ from api.answering.parameters import fold
 
 # The chair of the committee is a body and its task; other offices are persons, whom the graph does not name.
 _CHAIR: Final = re.compile(
-    r"^\W*(?:who\s+(?:is|was)|cine\s+(?:este|e|era))\s+(?:the\s+)?"
-    r"(?:president|chair(?:man|woman|person)?|head|presedinte(?:le)?|conducator(?:ul)?)\s+(?:(?:of|al)\s+)?(?:the\s+)?"
+    r"^\W*(?:(?:who\s+(?:is|was)|cine\s+(?:este|e|era))\s+(?:the\s+)?"
+    r"(?:president|chair(?:man|woman|person)?|head|presedinte(?:le)?|sef(?:ul)?|conducator(?:ul)?)\s+(?:(?:of|al)\s+)?|"
+    r"who\s+(?:heads|leads|presides\s+over)\s+|cine\s+conduce\s+)(?:the\s+)?"
     r"(?=(?:\w+\s+)?(?:monitoring\s+)?(?:committee|comitet))"
 )
 # The offence is trafficking in minors; whoever prosecutes trafficking prosecutes it too.
@@ -18,10 +19,12 @@ _OFFENCE: Final = re.compile(
     r"(?<=\btrafficking) (?:in|of) (?:minors|children)\b|(?<=\btrafic) de (?:minori|copii)\b|"
     r"(?<=\btraficul) de (?:minori|copii)\b|\b(?:child|minors?)(?= trafficking\b)"
 )
-_PROSECUTION: Final = re.compile(r"\bprosecut\w+|\burmar\w+ penal\w*")
+_PROSECUTION: Final = re.compile(r"\b(?:prosecut|investigat|investigheaz|anchet|cerceteaz)\w*|\burmar\w+ penal\w*")
 _INDICATOR: Final = re.compile(r"\b(indicator\w*)\s+(?:x\.)?(\d)\s*\.?\s*([a-z])\b")
 _FORCE: Final = re.compile(r"\bforce\b|\bin effect\b|\bvalid\b|\bvigoare\b|\bvalabil\w*|\baplica\w*|\bappl\w+")
-_YEAR: Final = re.compile(r"\s*\b(?:in|during|for|on|pentru|din)\s+(?:the\s+year\s+|year\s+|anul\s+)?((?:19|20)\d\d)\b(?![-/–])")
+_YEAR: Final = re.compile(
+    r"\s*\b(?:in|during|for|on|pentru|din)\s+(?:the\s+year\s+|year\s+|anul\s+)?((?:19|20)\d\d)\b(?![-/–])"
+)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from api.ask.catalogue import Catalogue, Thing
 from api.ask.duties import Duties, Match, best
 from api.ask.intents import ENOUGH, Intent
 from api.ask.reading import Reading, Span
-from api.ask.relation import only_regulates
+from api.ask.relation import concerns_all, narrower, objects_of, only_regulates, said_instead
 from api.ask.replies import Found, Item
 from api.ask.words import STRONG
 from api.vocabulary import ATF
@@ -88,8 +88,8 @@ class Readers:
         self, intent: Intent, matches: list[Match], items: list[Item], verdict: str | None = None, extra: float = 0.0
     ) -> Outcome:
         top = matches[0]
-        found = Found(items, intent.id, _title(intent), _note(intent), verdict)
-        return Outcome(top.coverage + intent.rank + extra, top.coverage, found, top.said)
+        score = top.coverage + intent.rank + extra
+        return Outcome(score, top.coverage, Found(items, intent.id, _title(intent), intent.told, verdict), top.said)
 
     def _who(self, intent: Intent, reading: Reading, places: set[int]) -> list[Outcome]:
         if reading.asks_otherwise or (reading.asks_to_whom and reading.institutions):
@@ -101,22 +101,24 @@ class Readers:
         if not reading.asks_who and all(i in named for i, word in enumerate(reading.words) if word.weight >= STRONG):
             return []
         matches = best(self._match(reading))
-        if matches and only_regulates(matches[0].duty, reading):
+        if not matches:
             return []
-        held = [item for match in matches for item in self._holders(match)]
-        if matches and not held and not _about(matches[0].duty, reading):
+        done = [one for one in matches if not only_regulates(one.duty, reading)]
+        if matches[0] not in done and all(narrower(one.duty, reading) for one in done):
+            return self._nobody(intent, matches[0], reading, regulated=True)
+        held = [item for match in done for item in self._holders(match)]
+        return [self._outcome(intent, done, held)] if held else self._nobody(intent, done[0], reading)
+
+    def _nobody(self, intent: Intent, match: Match, reading: Reading, regulated: bool = False) -> list[Outcome]:
+        """Return that the text names nobody, with what it does say."""
+        if not (regulated or concerns_all(match.duty, reading)):
             return []
-        if matches and not held:
-            # The text states the duty and leaves open whose it is; its statement says so.
-            found = Found([], intent.id, _title(intent), matches[0].duty.statement)
-            return [Outcome(matches[0].coverage + intent.rank, matches[0].coverage, found, matches[0].said)]
-        return [self._outcome(intent, matches, held)] if matches else []
+        found = Found([], intent.id, _title(intent), said_instead(match.duty, regulated=regulated))
+        return [Outcome(match.coverage + intent.rank, match.coverage, found, match.said)]
 
     def _whether(self, intent: Intent, reading: Reading, places: set[int]) -> list[Outcome]:
         found: list[Outcome] = []
-        if not reading.asks_whether:
-            return found
-        for span in reading.institutions:
+        for span in reading.institutions if reading.asks_whether else ():
             named = {i for one in reading.institutions for i in one.places}
             if all(i in named for i, word in enumerate(reading.words) if word.weight >= STRONG):
                 continue
@@ -126,6 +128,8 @@ class Readers:
                 continue
             own = [one for one in every if asked & {*one.duty.all(ATF.holder), *one.duty.all(ATF.actsThrough)}]
             chosen = best(own) if own else best(every)
+            if not own and any(asked & objects_of(one.duty) for one in chosen):
+                continue
             items = [item for one in chosen for item in self._holders(one)]
             if own:
                 items = [item for item in items if item.thing.iri in asked]
@@ -182,6 +186,8 @@ class Readers:
         return best(sorted(found, key=lambda one: (-one.score, one.duty.iri)))
 
     def _recipients(self, intent: Intent, reading: Reading, places: set[int]) -> list[Outcome]:
+        if reading.asks_sender:
+            return []
         free = {i for i in places if not any(i in span.places for span in reading.institutions)}
         free |= {i for i, word in enumerate(reading.words) if intent.explains(word)}
         roles = {f"role/{name}" for name in _REPORTING}
@@ -239,15 +245,5 @@ class Readers:
         return [self._outcome(intent, matches, items)]
 
 
-def _about(duty: Thing, reading: Reading) -> bool:
-    """Tell whether all bodies that a question names are those that a duty concerns or reports to."""
-    bodies = {*duty.all(ATF.concerns), *duty.all(ATF.reportsTo)}
-    return all(bodies & {thing.iri for thing in span.things} for span in reading.institutions)
-
-
 def _title(intent: Intent) -> Label:
     return {"en": intent.title.en, "ro": intent.title.ro}
-
-
-def _note(intent: Intent) -> Label | None:
-    return {"en": intent.note.en, "ro": intent.note.ro} if intent.note else None

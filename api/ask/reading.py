@@ -29,6 +29,7 @@ _KIND: Final = re.compile(
 )
 _OTHERWISE: Final = frozenset({"what", "how", "when", "why", "ce", "cum", "cand", "cat", "cate", "cati"})
 _TO_WHOM: Final = re.compile(r"\bto whom\b|\bwhom?\b.*\bto\W*$|\bcui\b|\bcatre cine\b")
+_RECEIVES: Final = re.compile(r"\b(?:receiv\w*|gets?|address\w*|recipient\w*|primes\w*|destinatar\w*)\b")
 _LAW: Final = re.compile(
     r"\b(?:laws?|acts?|decisions?|ordinance|directive|convention|treaty|protocol|legea?|legi|acte?|actul|hotarar\w+|ordonant\w+|"
     r"directiv\w+|conventi\w+|tratat\w*|protocol\w+)\b"
@@ -74,6 +75,12 @@ class Reading:
     def asks_to_whom(self) -> bool:
         """Whether it asks for an addressee."""
         return bool(_TO_WHOM.search(fold(self.text)))
+
+    @property
+    def asks_sender(self) -> bool:
+        """Whether it asks who reports to a body that it names."""
+        receives = self.asks_to_whom or _RECEIVES.search(fold(self.text))
+        return self.asks_who and bool(self.institutions) and not receives
 
     @property
     def asks_law(self) -> bool:

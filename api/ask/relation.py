@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
+from api.answering.labels import Label
 from api.ask.catalogue import Thing
 from api.ask.duty import Duty
 from api.ask.reading import Reading, Span
@@ -35,6 +36,11 @@ _REGULATING: Final = _both(
     "reglementează reglementare cadrul instituțional norme politici legislație reguli",
 )
 
+_REGULATED: Final = {
+    "en": "For this in general the text names only who sees to the rules and the set-up",
+    "ro": "Pentru aceasta în general, textul numește doar cine asigură regulile și cadrul",
+}
+
 
 def speaks_of(one: Duty, asked: Collection[str], span: Span, reading: Reading) -> bool:
     """Tell whether a body named in a question is an object of a duty in the very relation that is asked for."""
@@ -65,3 +71,29 @@ def only_regulates(duty: Thing, reading: Reading) -> bool:
     """Tell whether whoever holds a duty makes rules for a matter, while the question asks who sees to it."""
     roles = {iri.rsplit("/", 1)[-1] for iri in duty.all(ATF.role)}
     return roles == {"regulator"} and not any(word.keys & _REGULATING for word in reading.words)
+
+
+def narrower(duty: Thing, reading: Reading) -> bool:
+    """Tell whether a duty is towards children alone, while the question speaks of all."""
+    groups = [iri.rsplit("/", 1)[-1] for iri in duty.all(ATF.targetGroup)]
+    children = bool(groups) and all(name.startswith("child") for name in groups)
+    return children and not any("child" in word.features for word in reading.words)
+
+
+def objects_of(duty: Thing) -> set[str]:
+    """Return what a duty is about, and to whom its holder reports."""
+    return {*duty.all(ATF.concerns), *duty.all(ATF.reportsTo)}
+
+
+def concerns_all(duty: Thing, reading: Reading) -> bool:
+    """Tell whether all bodies that a question names are those that a duty concerns or reports to."""
+    bodies = objects_of(duty)
+    return all(bodies & {thing.iri for thing in span.things} for span in reading.institutions)
+
+
+def said_instead(duty: Thing, *, regulated: bool) -> Label | None:
+    """Return what the text says where it does not say who does a thing: the duty left open, or who sets the rules."""
+    statement = duty.statement
+    if statement is None or not regulated:
+        return statement
+    return {lang: f"{_REGULATED[lang]}: {text}" for lang, text in statement.items() if lang in _REGULATED}

@@ -7,12 +7,15 @@ from fastapi import FastAPI
 from mcp_types import Tool
 
 from api.answering.citations import citations_of
+from api.ask.words import MAX_LENGTH
 from api.assistants import things
 from api.assistants.replies import Json, answered, asked, covered, found, passages_in
 from api.assistants.schemas import MAX_ROWS, OWN_TOOLS, ROWS, tools_of
 from api.errors import ParameterError
 from api.web.inside import Inside, InsideError
 
+# Characters of a name or an IRI.
+_LONGEST: Final = 1000
 _FILTERS: Final = ("rule", "kind", "severity", "status", "institution", "objective")
 
 
@@ -38,7 +41,7 @@ class Calls:
         lang, limit = _lang(given.pop("lang", "en")), _limit(given.pop("limit", ROWS))
         match name:
             case "ask":
-                return await self._ask(_text(given, "question"), lang, given.get("as_of"), limit)
+                return await self._ask(_text(given, "question", MAX_LENGTH), lang, given.get("as_of"), limit)
             case "find_entity" | "get_entity":
                 # The whole answer comes from one dataset, also while another one is being loaded.
                 with self._app.state.generations.current as generation:
@@ -93,11 +96,16 @@ def _known(tool: Tool, given: Mapping[str, Any]) -> None:
             raise ParameterError(f"The tool '{tool.name}' has no argument '{name[:60]}'.", hint, parameter=name[:60])
 
 
-def _text(given: Mapping[str, Any], name: str) -> str:
+def _text(given: Mapping[str, Any], name: str, limit: int = _LONGEST) -> str:
     value = given.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise ParameterError(f"The argument '{name}' is missing.", "Give a text.", parameter=name)
-    return value[:1000]
+        wrong = "missing" if value is None else "empty" if isinstance(value, str) else "no text"
+        raise ParameterError(f"The argument '{name}' is {wrong}.", "Give a text.", parameter=name)
+    text = " ".join(value.split())
+    if len(text) > limit:
+        message = f"The argument '{name}' has {len(text)} characters (limit {limit})."
+        raise ParameterError(message, "Ask one thing at a time.", parameter=name, limit=name, value=limit)
+    return text
 
 
 def _lang(value: object) -> str:

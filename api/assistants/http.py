@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from api.assistants.hosts import check_caller
+from api.assistants.messages import read_message, refused, replayed
 from api.assistants.server import make_server
 from api.errors import MethodNotAllowedError, UnavailableError
 
@@ -36,11 +37,19 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request (ASGI); raises ``AtfError``, which becomes problem+json."""
-        check_caller(Headers(scope=scope), self._app.state.settings.public_url)
+        headers = Headers(scope=scope)
+        check_caller(headers, self._app.state.settings.public_url)
         if scope["method"] != "POST":
             # No session, so there is no stream to open and none to end.
             hint = "Send a JSON-RPC message by POST; GET /llms.txt says more."
             raise MethodNotAllowedError(f"{scope['method']} means nothing here.", hint, {"Allow": "POST, OPTIONS"})
         if self._manager is None:
             raise UnavailableError("The service is starting or stopping.", "Try again in a moment.")
-        await self._manager.handle_request(scope, receive, send)
+        body = await read_message(headers, receive, self._app.state.settings.max_query_kb * 1024)
+        if body is None:
+            return
+        wrong = refused(body)
+        if wrong:
+            await wrong(scope, receive, send)
+            return
+        await self._manager.handle_request(scope, replayed(body, receive), send)

@@ -2,8 +2,11 @@
 
 import argparse
 import asyncio
+import logging
+import sys
 from typing import Any
 
+from api.errors import UnavailableError
 from api.settings import Settings
 from api.sparql.load_command import add_options, with_store
 
@@ -18,6 +21,9 @@ def add_parser(verbs: Any) -> None:
 
 
 def _run(args: argparse.Namespace, settings: Settings) -> int:
+    if sys.stdin is None or sys.stdout is None:
+        hint = "An assistant program starts this command and talks over both."
+        raise UnavailableError("Standard input or output is closed.", hint)
     asyncio.run(_serve(with_store(settings, args)))
     return 0
 
@@ -32,3 +38,5 @@ async def _serve(settings: Settings) -> None:
     async with running(settings) as app, stdio_server() as (reader, writer):
         server = make_server(app)
         await server.run(reader, writer, server.create_initialization_options())
+        # The assistant has left: that the index was not finished for it is no news.
+        logging.getLogger("api.ask.asking").disabled = True

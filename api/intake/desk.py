@@ -15,6 +15,8 @@ from api.settings import Settings
 # Files that may wait for the one in work.
 MAX_WAITING: Final = 4
 SECONDS: Final = 60.0
+# Seconds to wait for a place in the queue: those who hung up leave theirs in a moment.
+MOMENT_S: Final = 0.5
 
 
 class Desk:
@@ -23,7 +25,8 @@ class Desk:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._turn = asyncio.Lock()
-        self._inside = 0
+        # One of those inside does not wait but is in work.
+        self._places = asyncio.Semaphore(MAX_WAITING + 1)
 
     async def do(self, job: Job, data: bytes, gone: Callable[[], Awaitable[None]]) -> dict[str, Any]:
         """Return the result of a job; ``gone`` returns when nobody waits for it any more, which ends it.
@@ -31,16 +34,7 @@ class Desk:
         Raises ``UnreadableError`` for a file that is refused, also one whose rows have errors (unless the
         good ones are asked for), ``LimitError`` where too many wait, and ``ClientDisconnect``.
         """
-        # One of those inside does not wait but is in work.
-        if self._inside > MAX_WAITING:
-            headers = {"Retry-After": "30"}
-            message = f"Too many files wait to be read (limit {MAX_WAITING})."
-            raise LimitError(message, "Send it again later.", headers, limit=MAX_WAITING)
-        self._inside += 1
-        try:
-            found = await _unless(gone, self._work(job, data))
-        finally:
-            self._inside -= 1
+        found = await _unless(gone, lambda: self._in_turn(job, data))
         if found["errors"] and not job.options.partial:
             count = len(found["errors"])
             raise UnreadableError(
@@ -51,22 +45,39 @@ class Desk:
             )
         return found
 
-    async def _work(self, job: Job, data: bytes) -> dict[str, Any]:
-        async with self._turn:
-            return await work(self._settings, job, data, seconds=SECONDS, memory_mb=self._settings.memory_mb)
+    async def _in_turn(self, job: Job, data: bytes) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(MOMENT_S):
+                await self._places.acquire()
+        except TimeoutError as error:
+            headers = {"Retry-After": "30"}
+            message = f"Too many files wait to be read (limit {MAX_WAITING})."
+            raise LimitError(message, "Send it again later.", headers, limit=MAX_WAITING) from error
+        try:
+            async with self._turn:
+                return await work(self._settings, job, data, seconds=SECONDS, memory_mb=self._settings.memory_mb)
+        finally:
+            self._places.release()
 
 
-async def _unless(gone: Callable[[], Awaitable[None]], doing: Awaitable[dict[str, Any]]) -> dict[str, Any]:
-    """Await a job, but cancel it, and with it its place in the queue and its worker, when its client hangs up."""
-    job, watch = asyncio.ensure_future(doing), asyncio.ensure_future(gone())
-    both: tuple[asyncio.Future[Any], ...] = (job, watch)
+async def _unless(
+    gone: Callable[[], Awaitable[None]], doing: Callable[[], Awaitable[dict[str, Any]]]
+) -> dict[str, Any]:
+    """Do a job, but cancel it, and with it its place in the queue and its worker, when its client hangs up."""
+    watch = asyncio.ensure_future(gone())
+    running: list[asyncio.Future[Any]] = [watch]
     try:
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if not job.done():
-            raise ClientDisconnect
-        return job.result()
+        # Who hung up before this never begins.
+        await asyncio.sleep(0)
+        if not watch.done():
+            job: asyncio.Future[dict[str, Any]] = asyncio.ensure_future(doing())
+            running.append(job)
+            await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            if job.done():
+                return job.result()
+        raise ClientDisconnect
     finally:
-        for one in both:
+        for one in running:
             one.cancel()
         # The worker is killed before the place is given to the next.
-        await asyncio.gather(*both, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)

@@ -109,6 +109,8 @@ async def _from_multipart(request: Request, body: bytes, query: dict[str, str]) 
         file = next((one for _, one in form.multi_items() if isinstance(one, UploadFile) and one.filename), None)
         if file is None:
             return _pasted(fields)
+        if fields.pop("draft", "").strip():
+            raise BadRequestError("There is a pasted draft and a file.", "Send one of them.")
         data = await file.read()
     finally:
         await form.close()

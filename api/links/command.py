@@ -57,6 +57,7 @@ def run_check(args: argparse.Namespace, settings: Settings) -> int:
     ours = read_ours(settings.root)
     file = settings.root / NAME
     errors: list[str] = []
+    nothing = False
     if args.endpoint is None and file.is_file():
         pinned = read_snapshot(file)
         endpoint, drift = pinned.endpoint, compare(ours, pinned.statements, live=False)
@@ -70,18 +71,19 @@ def run_check(args: argparse.Namespace, settings: Settings) -> int:
         if not errors and nothing:
             errors = [f"identity: {endpoint} knows none of our acts. Is it CELLAR?"]
         drift = [] if nothing else compare(ours, found.statements, found.failed, earlier)
+    acts = 0 if nothing else len(ours.acts)
     report = {
         "checked_at": datetime.now(UTC).replace(microsecond=0).isoformat(),
         "endpoint": endpoint,
-        "acts": len(ours.acts),
+        "acts": acts,
         "drift": [one.public() for one in drift],
         "errors": errors,
     }
-    _print(args.format, report, lambda: _table(drift), lambda: _text(drift, errors, len(ours.acts), where))
-    if args.format == "csv":
-        # The table has no place for what could not be asked.
+    _print(args.format, report, lambda: _table(drift), lambda: _text(drift, errors, acts, where))
+    if args.format == "csv" or nothing:
+        # The table has no place for what could not be asked; where nothing could, no format may hide it.
         for error in errors:
-            print(f"atf links: {error}", file=sys.stderr)
+            print(f"atf links: {error.removeprefix('identity: ') if nothing else error}", file=sys.stderr)
     return _INCOMPLETE if errors else int(bool(drift))
 
 
@@ -157,6 +159,8 @@ def _csv(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _text(drift: Sequence[Drift], errors: Sequence[str], acts: int, where: str) -> str:
+    if not acts and errors:
+        return "\n".join([f"0 acts compared with {where}.", *(f"  not asked: {error}" for error in errors)]) + "\n"
     count = f"{len(drift) or 'no'} difference{'' if len(drift) == 1 else 's'}"
     lines = [f"{acts} acts compared with {where}: {count}{' in what could be asked' if errors else ''}."]
     for one in drift:

@@ -1,13 +1,16 @@
 """Perspectives that are only declared: sections of perspectives.toml, each the answer to a question."""
 
 import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
+from rdflib.namespace import ORG
 
-from api.answering.answers import Answer
+from api.answering.answers import Answer, Cell
 from api.answering.question import Text
 from api.perspectives.desk import Desk
 from api.perspectives.findings import section_of_findings
@@ -15,6 +18,9 @@ from api.perspectives.perspective import Perspective
 from api.perspectives.table import Chart, Part, Section, Table
 from api.web.pages import say, word
 
+_KINDS: Final = f"SELECT ?kind WHERE {{ BODY <{ORG.classification}> ?kind }}"
+# Bodies that the constitution places under no other.
+_UNPLACED: Final = {"court", "judicial-council", "parliament", "government"}
 _FILE: Final = Path(__file__).resolve().parent / "perspectives.toml"
 
 
@@ -52,6 +58,8 @@ class DeclaredSection(_Declared):
     # The columns of the picture of a neighbourhood: the neighbour, and how it is connected.
     picture: list[str] = Field(default_factory=list)
     findings: bool = False
+    # Values that say nothing of a body that is subordinate to nobody: a court, a council of the judiciary.
+    unplaced: dict[str, str] = Field(default_factory=dict)
 
 
 class Declared(_Declared):
@@ -90,12 +98,24 @@ async def build_declared(desk: Desk, name: str) -> Perspective:
             continue
         answer = await desk.ask(one.question, **_params(desk, one))
         subject = subject or (answer.params.get(one.params.get(spec.subject, spec.subject)) if spec.subject else None)
+        if one.unplaced and subject and await _is_unplaced(desk, subject):
+            answer = replace(answer, rows=[row for row in answer.rows if not _says(row, one.unplaced)])
         sections.append(_section(desk, one, answer))
     title = say(spec.title, desk.lang)
     if subject:
         title = title.replace("{subject}", desk.name(await desk.labels([subject]), subject))
     related = [Part(word("perspective.thing_page", desk.lang), desk.page(subject))] if subject else []
     return Perspective(name, title, say(spec.intro, desk.lang), sections, controls, related=related)
+
+
+async def _is_unplaced(desk: Desk, institution: str) -> bool:
+    """Tell whether a body is of a kind that stands under no other."""
+    rows = (await desk.store.select(_KINDS.replace("BODY", f"<{institution}>"))).rows
+    return any(row["kind"].value.rsplit("/", 1)[-1] in _UNPLACED for row in rows)
+
+
+def _says(row: Mapping[str, Cell], values: Mapping[str, str]) -> bool:
+    return all(name in row and row[name].term.value == value for name, value in values.items())
 
 
 def _params(desk: Desk, one: DeclaredSection) -> dict[str, str | None]:

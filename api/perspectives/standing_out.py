@@ -15,8 +15,10 @@ from api.web.pages import word
 
 # The function of those who provide data.
 _DATA: Final = "/function/data-provision"
-# The rule on essential functions without a holder.
+# The rules on essential functions without a holder, groups of victims without one, and partners without a lead.
 _HOLDERS: Final = "GAP-011"
+_GROUPS: Final = "GAP-012"
+_LEADS: Final = "GAP-019"
 
 
 @dataclass
@@ -42,8 +44,12 @@ class Remarks:
     groups: dict[str, str] = field(default_factory=dict)
     functions: dict[str, str] = field(default_factory=dict)
 
-    # Function -> the document that could name a holder, where a rule says so; "" where no document is known.
+    # Function -> the document that could name a holder, where a rule says so.
     waiting: dict[str, Part] = field(default_factory=dict)
+    # The same of functions with a partner only.
+    waiting_leads: dict[str, Part] = field(default_factory=dict)
+    # The same of functions that leave out a group of victims.
+    waiting_groups: dict[str, Part] = field(default_factory=dict)
     # The names of all objectives, with their numbers; only where they are an axis.
     objectives: dict[str, str] = field(default_factory=dict)
     # Those of them of which the editors say which functions they need.
@@ -57,7 +63,11 @@ class Remarks:
         """Return the remarks on a row of functions, target groups or objectives; ``held`` where a duty stands in it."""
         pairs = [pair for pair, held in self.covered.items() if not held]
         if kind == "target-group":
-            missing = [self.functions[function] for function, group in pairs if group == key]
+            left = [function for function, group in pairs if group == key]
+            missing = [self.functions[function] for function in left]
+            if left and self.waiting_groups.keys() >= set(left):
+                text = f"{word('matrix.nobody_for', desk.lang)}: {'; '.join(missing)}"
+                return [Part(text, mark="silent"), self.waiting_groups[left[0]]]
             return [_gap(desk, "matrix.gap_functions", missing)] if missing else []
         if kind == "objective":
             mapped = key in self.needing
@@ -65,24 +75,34 @@ class Remarks:
             return [] if held else [Part(text, mark="gap" if mapped else "silent")]
         said = []
         if key in self.unheld:
-            name = "matrix.gap_essential" if self.unheld[key] else "matrix.gap"
-            mark = "gap" if self.unheld[key] and key not in self.waiting else "silent"
-            said.append(Part(word(name, desk.lang), mark=mark))
+            waits = key in self.waiting
+            name = "matrix.gap" if not self.unheld[key] else "matrix.unheld" if waits else "matrix.gap_essential"
+            said.append(Part(word(name, desk.lang), mark="gap" if self.unheld[key] and not waits else "silent"))
         if key in self.unnamed:
             said.append(_gap(desk, "matrix.gap_unnamed"))
         if key in self.vague:
-            mark = "silent" if key in self.waiting else "gap"
-            said.append(Part(word("matrix.gap_category", desk.lang), mark=mark))
+            waits = key in self.waiting
+            name = "matrix.category" if waits else "matrix.gap_category"
+            said.append(Part(word(name, desk.lang), mark="silent" if waits else "gap"))
         if key in self.waiting:
             said.append(self.waiting[key])
         if key in self.unled:
-            said.append(_gap(desk, "matrix.gap_lead"))
+            document = self.waiting_leads.get(key)
+            text = word("matrix.partner_only" if document else "matrix.gap_lead", desk.lang)
+            said += [Part(text, mark="silent" if document else "gap"), *([document] if document else [])]
         named = word("matrix.overlap", desk.lang)
         said += [Part(f"{named}: {pair}", mark="overlap") for pair in self.overlaps.get(key, [])]
         missing = [self.groups[group] for function, group in pairs if function == key]
         if missing and key not in self.unheld:
-            said.append(_gap(desk, "matrix.gap_groups", missing))
+            said += self._left_out(desk, key, missing)
         return said
+
+    def _left_out(self, desk: Desk, function: str, missing: Sequence[str]) -> list[Part]:
+        """Return the remark on groups that a function leaves out, and what could say that it does not."""
+        waits = self.waiting_groups.get(function)
+        if not waits:
+            return [_gap(desk, "matrix.gap_groups", missing)]
+        return [Part(f"{word('matrix.nobody_for', desk.lang)}: {'; '.join(missing)}", mark="silent"), waits]
 
     def of_cell(self, desk: Desk, duty: Duty) -> list[Part]:
         """Return the remark that another body holds the same."""
@@ -98,6 +118,9 @@ class Remarks:
             return []
         if held:
             return [Part(word("matrix.wider_group", desk.lang), mark="silent")]
+        waits = self.waiting_groups.get(function)
+        if waits:
+            return [Part(word("matrix.nobody_pair", desk.lang), waits.href, mark="silent")]
         return [Part(word("matrix.gap_pair", desk.lang), mark="gap")]
 
     def facts(self, desk: Desk) -> list[tuple[str, Sequence[Part]]]:
@@ -109,7 +132,7 @@ class Remarks:
             ("matrix.count_overlaps", sum(len(one) for one in self.overlaps.values())),
         )
         # The rules count the same, by function.
-        links = {"matrix.count_gaps": "GAP-011", "matrix.count_groups": "GAP-012"}
+        links = {"matrix.count_gaps": _HOLDERS, "matrix.count_groups": _GROUPS}
         day = f"&{AS_OF}={desk.values[AS_OF]}" if AS_OF in desk.values else ""
         return [
             (
@@ -129,6 +152,7 @@ async def remarks_on(desk: Desk, chosen: Answer, every: Answer) -> Remarks:
     rows: dict[str, list[Mapping[str, Found]]] = defaultdict(list)
     for row in every.rows:
         rows[term(row, "function") or ""].append(row)
+    leads = await waiting_for(desk, _LEADS)
     for function, own in rows.items():
         how = {term(row, "how") for row in own}
         roles = {(term(row, "role") or "").rsplit("/", 1)[-1] for row in own}
@@ -141,7 +165,9 @@ async def remarks_on(desk: Desk, chosen: Answer, every: Answer) -> Remarks:
             remarks.vague.add(function)
         elif "partner" in roles and not roles & {"lead", "principal"}:
             remarks.unled.add(function)
-    remarks.waiting = await waiting_for(desk, _HOLDERS)
+            said = [waits for row in own if (waits := leads.get(term(row, "duty") or ""))]
+            remarks.waiting_leads |= {function: said[0]} if said else {}
+    remarks.waiting, remarks.waiting_groups = [await waiting_for(desk, rule) for rule in (_HOLDERS, _GROUPS)]
     bodies = {value for row in overlaps.rows for name in ("institution", "other") if (value := term(row, name))}
     short = await desk.short_names(bodies)
     for row in overlaps.rows:

@@ -15,6 +15,7 @@ from api.analysis.explanations import Explanation
 from api.analysis.report_words import KINDS, SEVERITIES, STATUSES
 from api.analysis.rules import Rule
 from api.analysis.summary import PARTS, summary_of
+from api.analysis.surroundings import Surroundings
 from api.answering.citations import Citation
 from api.perspectives.desk import Desk
 from api.perspectives.exports import caveats
@@ -119,7 +120,13 @@ class Group:
         return _NAMES.sub("…", pick(self.rule.remedy, lang))
 
 
-def findings_html(report: Report, explanations: Mapping[str, Explanation], lang: str, permalink: str) -> str:
+def findings_html(
+    report: Report,
+    explanations: Mapping[str, Explanation],
+    lang: str,
+    permalink: str,
+    known: Surroundings | None = None,
+) -> str:
     """Return a report for print: the numbers, what weighs most, then every finding under its rule."""
     accounts = report.accounts
     groups = [Group(rule, list(own)) for rule, own in groupby(accounts, key=lambda account: account.rule)]
@@ -129,7 +136,7 @@ def findings_html(report: Report, explanations: Mapping[str, Explanation], lang:
         for kind in KINDS
         for status in STATUSES
     }
-    summary = summary_of(report)
+    summary = summary_of(report, known)
     return _rendered(
         "findings.html",
         lang,

@@ -144,7 +144,8 @@ async def _printed(request: Request, report: Report, lang: str) -> bytes:
     explanations = await explain(state.store, state.editions, report.accounts)
     query = {key: value for key, value in request.query_params.multi_items() if key not in {"format", "lang", "as-of"}}
     address = f"{address_of(request)}/{lang}/findings?{urlencode({**query, 'as-of': report.as_of.isoformat()})}"
-    return await print_pdf(findings_html(report, explanations, lang, address), address)
+    known = await surroundings_of(state.store, report)
+    return await print_pdf(findings_html(report, explanations, lang, address, known), address)
 
 
 @router.get("/findings/{finding_id}", summary="One finding")

@@ -2,18 +2,19 @@
 
 import json
 import re
-from functools import partial
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.answering.labels import LANGUAGES
 from api.errors import AtfError, ParameterError, UsageError
 from api.graph.asof import parse_date
 from api.intake.desk import Desk
 from api.intake.events import events_of
-from api.intake.icalendar import MEDIA, calendar
 from api.intake.faults import UnreadableError
+from api.intake.icalendar import MEDIA, calendar
 from api.intake.job import Job
 from api.intake.proposal import KINDS, Options
 from api.intake.summary import headline
@@ -25,6 +26,10 @@ from api.web.pages import Language, preferred_language, render, say
 
 router = APIRouter()
 _FIELDS: Final = {"as-of", "plan", "period", "kind", "partial", "fragment", "file", "lang"}
+# Options of the command in a message, which over HTTP are parameters.
+_OPTION: Final = re.compile(r"--([a-z-]+)")
+_ON: Final = frozenset({"1", "true", "on"})
+_OFF: Final = frozenset({"0", "false", "off"})
 _CALENDAR: Final = "calendar-of-deadlines"
 _NO_STORE: Final = {"Cache-Control": "no-store", "Vary": "Accept"}
 
@@ -157,19 +162,43 @@ async def _done(request: Request, task: str, upload: Upload) -> dict[str, Any]:
     kind = fields.get("kind", "plan")
     if kind not in KINDS:
         raise ParameterError(f"There is no kind '{kind[:40]}'.", f"It is one of: {', '.join(KINDS)}.", parameter="kind")
+    if fields.get("lang", "en") not in LANGUAGES:
+        raise ParameterError("The language is 'en' or 'ro'.", "For example lang=ro.", parameter="lang")
     day = fields.get("as-of")
     if day:
         parse_date(day)
-    options = Options(
-        upload.name,
-        kind,
-        fields.get("plan"),
-        fields.get("period"),
-        partial=fields.get("partial") in {"1", "true", "on"},
-        fragment=fields.get("fragment") in {"1", "true", "on"},
-    )
-    job = Job(task, options, media=upload.media if task == "validate" else "", as_of=day)
-    return await _desk(request).do(job, upload.data)
+    partial, fragment = (_switch(fields, name) for name in ("partial", "fragment"))
+    options = Options(upload.name, kind, fields.get("plan"), fields.get("period"), partial, fragment)
+    media = upload.media if task == "validate" else ""
+    state = request.app.state
+    job = Job(task, options, media, day, dataset=state.manifest.sha256)
+    try:
+        return await _desk(request).do(job, upload.data, lambda: _gone(request))
+    except UsageError as error:
+        raise _in_http(error) from error
+    except UnreadableError as error:
+        error.hint = _OPTION.sub(r"\1", error.hint)
+        raise
+
+
+def _switch(fields: Mapping[str, str], name: str) -> bool:
+    value = fields.get(name, "0").strip().lower()
+    if value not in _ON | _OFF:
+        raise ParameterError(f"'{value[:40]}' is no value of '{name}'.", f"Write {name}=1 or {name}=0.", parameter=name)
+    return value in _ON
+
+
+def _in_http(error: UsageError) -> ParameterError:
+    """Return what an option of the command is told, in the words of a parameter."""
+    named = _OPTION.search(str(error))
+    message, hint = (re.sub(r"--([a-z-]+) ", r"\1=", text) for text in (error.message, error.hint))
+    return ParameterError(message, hint, parameter=named[1] if named else "plan")
+
+
+async def _gone(request: Request) -> None:
+    """Return when the client has hung up; its request is read by then, so nothing else comes in."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _desk(request: Request) -> Desk:

@@ -50,12 +50,31 @@ def test_there_is_no_stream_and_no_session(address: str) -> None:
 
 
 def test_too_much_and_nonsense_are_refused(address: str) -> None:
-    assert post(f"{address}/mcp", content=b"{" * 300_000, headers=HEADERS).status_code == 413
+    large = post(f"{address}/mcp", content=b"{" * 300_000, headers=HEADERS)
+    streamed = post(f"{address}/mcp", content=iter([b"{" * 100_000] * 3), headers=HEADERS)
+    for refused in (large, streamed):
+        assert (refused.status_code, refused.headers["content-type"]) == (413, "application/problem+json")
+        assert refused.json()["limit"] == "message"
     assert post(f"{address}/mcp", content=b"{", headers=HEADERS).status_code == 400
-    assert post(f"{address}/mcp", content=b"{}", headers={**HEADERS, "Content-Type": "text/plain"}).status_code in {
-        400,
-        415,
-    }
+    text = post(f"{address}/mcp", content=b"{}", headers={**HEADERS, "Content-Type": "text/plain"})
+    assert (text.status_code, text.headers["content-type"]) == (415, "application/problem+json")
+    assert text.json()["hint"] == "Send Content-Type: application/json."
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [("NaN", -32700), ("-Infinity", -32700), ("null", -32600), ("true", -32600), ("{}", -32600), ("1.5", -32600)],
+)
+def test_a_message_whose_id_is_none_is_answered(address: str, value: str, code: int) -> None:
+    body = f'{{"jsonrpc": "2.0", "id": {value}, "method": "ping"}}'
+    refused = post(f"{address}/mcp", content=body.encode(), headers=HEADERS)
+    assert (refused.status_code, refused.headers["content-type"]) == (400, "application/json")
+    assert (refused.json()["id"], refused.json()["error"]["code"]) == (None, code)
+
+
+def test_a_notification_has_no_answer(address: str) -> None:
+    note = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    assert post(f"{address}/mcp", json=note, headers=HEADERS).status_code == 202
 
 
 def test_llms_txt_leads_to_what_is_there(address: str) -> None:

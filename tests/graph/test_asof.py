@@ -72,7 +72,7 @@ def test_a_date_is_read(text: str) -> None:
         ("2020-02-30", "'2020-02-30' is not a date: the month 2020-02 has 29 days."),
         ("2022-04-00", "'2022-04-00' is not a date: the month 2022-04 has 30 days."),
         ("2022-13-01", "'2022-13-01' is not a date: there is no such month."),
-        ("0000-01-01", "'0000-01-01' is not a date: there is no such month."),
+        ("0000-01-01", "'0000-01-01' is not a date: there is no year 0."),
         ("", "'' is not a date."),
         ("today", "'today' is not a date."),
         ("20221231", "'20221231' is not a date."),

@@ -87,8 +87,19 @@ def test_a_zip_bomb_that_lies_about_its_size_is_refused(importing: Import) -> No
 
 def test_a_worker_that_needs_too_much_memory_or_time_is_ended(working: Import) -> None:
     message = refused(working, plan(ROW), memory_mb=100)
-    assert message == "Reading and checking the file needs more than 100 MiB of memory."
-    assert refused(working, plan(ROW), seconds=0.05) == "Reading and checking the file took longer than 0.05 s."
+    assert message == "Reading and checking the file needs more than 100 MiB of memory. Send a part of it."
+    message = refused(working, plan(ROW), seconds=0.05)
+    assert message == "Reading and checking the file took longer than 0.05 s. Send a part of it."
+
+
+def test_an_archive_with_too_many_entries_is_refused_by_their_number(importing: Import) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as file:
+        for number in range(6_000):
+            file.writestr(f"xl/empty{number}", b"")
+    assert refused(importing, target.getvalue()) == (
+        "The compressed file has 6,000 entries; the limit is 5,000. Save the table alone as .xlsx or .csv."
+    )
 
 
 def test_macros_are_ignored_and_said(importing: Import) -> None:
@@ -192,7 +203,9 @@ def test_no_header(importing: Import) -> None:
 
 
 def test_a_header_without_rows(importing: Import) -> None:
-    assert refused(importing, xlsx((TITLE,), HEADER)) == "No row under the header describes a measure."
+    assert refused(importing, xlsx((TITLE,), HEADER)) == (
+        "No row under the header describes a measure. Write an activity in each row under the header."
+    )
 
 
 def test_a_header_that_comes_again_is_skipped_and_another_one_is_a_fault(importing: Import) -> None:
@@ -255,13 +268,16 @@ def test_too_many_rows(importing: Import) -> None:
     rows = "".join(f"activitatea {number},ANITP\n" for number in range(50_001))
     assert (
         refused(importing, f"Activitate,Responsabili\n{rows}".encode(), "plan.csv")
-        == "The file has more than 50,000 rows or 1,000,000 cells with content."
+        == "The file has more than 50,000 rows or 1,000,000 cells with content. "
+        "Split the file, and import the parts one by one."
     )
 
 
 def test_a_cell_that_is_too_long(importing: Import) -> None:
     text = f"Activitate,Responsabili\n{'x' * 40_000},ANITP\n"
-    assert refused(importing, text.encode(), "plan.csv") == "The cell plan!A2 holds more than 32767 characters."
+    assert refused(importing, text.encode(), "plan.csv") == (
+        "The cell plan!A2 holds more than 32767 characters. Shorten the cell, or spread it over several rows."
+    )
 
 
 def test_dates_as_text_and_as_numbers(importing: Import) -> None:

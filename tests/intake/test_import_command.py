@@ -99,3 +99,12 @@ def test_a_template_is_written(atf, tmp_path: Path) -> None:  # type: ignore[no-
     assert atf("template", "plan", "--lang", "en", "--out", target) == (0, f"Written: {target}\n", "")
     assert target.read_bytes().startswith(b"PK")
     assert atf("template", "letter", "--out", target)[0] == 2
+
+
+def test_a_template_goes_into_a_folder_that_is_there(atf, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path / "nowhere"
+    said = f"atf template: There is no folder {folder}. Make it first, or write elsewhere: --out.\n"
+    assert atf("template", "plan", "--out", folder / "x.xlsx") == (3, "", said)
+    assert not folder.exists()
+    said = "atf template: There is no template 'nope'. Choose one of: plan, report.\n"
+    assert atf("template", "nope") == (2, "", said)

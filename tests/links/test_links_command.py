@@ -18,6 +18,7 @@ from api.graph.turtle import format_file
 from api.links.ours import Ours, read_ours
 from api.links.statements import ACTS, CELEX, CONSOLIDATES, DATES, ELI, IN_FORCE, Statement
 from api.settings import ROOT, Settings
+from tests.endpoint import free_port
 from tests.links.endpoints import SYNTHETIC, oxigraph, proxy
 
 DIRECTIVE = "http://data.europa.eu/eli/dir/2011/36/oj"
@@ -143,7 +144,8 @@ def test_what_could_not_be_asked_is_an_error_and_never_drift(endpoint: str, caps
         faults.plan = ["202", "html"]
         code, out, err = run(capsys, "check", "--endpoint", address, "--format", name, "--attempts", "1")
     assert code == 3
-    assert "identity" in (err if name == "csv" else out)
+    assert f"{address} answered 202" in err
+    assert name == "csv" or "identity" in out
     with proxy(endpoint) as (address, faults):
         faults.plan = ["numbers"] * 4 + ["502"]
         code, out, err = run(capsys, "check", "--endpoint", address, "--format", name, "--attempts", "1")
@@ -281,3 +283,15 @@ def test_a_build_with_a_snapshot_answers_with_the_titles_of_eur_lex(pinned: Path
     assert row["act"].value == DIRECTIVE
     assert row["titleRo"].value.startswith("Titlu sintetic")
     assert row["fetched"].value
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
+def test_an_endpoint_that_cannot_be_reached_has_compared_nothing(capsys: pytest.CaptureFixture[str], form: str) -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    code, out, err = run(capsys, "check", "--endpoint", address, "--attempts", "1", "--format", form)
+    assert (code, err) == (3, f"atf links: {address} cannot be reached.\n")
+    if form == "json":
+        assert json.loads(out)["acts"] == 0
+    elif form == "text":
+        assert out.startswith(f"0 acts compared with {address}.\n")
+        assert "no difference" not in out

@@ -55,6 +55,30 @@ def test_no_page_scrolls_sideways_and_every_table_has_its_own_box(browser: Brows
     context.close()
 
 
+def test_the_rows_of_obligations_are_not_clipped_and_their_status_is_on_a_narrow_screen(
+    browser: Browser, server: str
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{server}/en/obligations/cets-197")
+        box = "() => { const b = document.querySelector('#obligations .scroll'); return [b.scrollHeight, b.clientHeight] }"
+        whole, shown = page.evaluate(box)
+        assert whole <= shown + 1, width
+        edge = "() => document.querySelector('#obligations tbody td').getBoundingClientRect().right"
+        assert page.evaluate(edge) <= width, width
+        assert page.locator("#obligations .swipe").is_visible(), width
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{server}/en/chain-of-care")
+    assert page.evaluate("document.querySelector('#stages tbody td').getBoundingClientRect().right") <= 360
+    page.goto(f"{server}/en/timeline")
+    assert page.evaluate(
+        "[...document.querySelectorAll('.periods rect')].every(e => e.getBoundingClientRect().right <= 360)"
+    )
+    context.close()
+
+
 def test_the_matrix_is_filtered_and_read_by_keyboard_without_scripts(browser: Browser, server: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -70,6 +70,8 @@ def test_a_browser_is_led_to_the_page_in_its_language(client: httpx.Client) -> N
         ("/en/ask?q=who+houses+foreign+victims", "General Inspectorate for Immigration"),
         ("/en/ask?q=who+is+responsible+for+objective+3.3", "The loaded documents do not say it"),
         ("/ro/ask?q=r%C8%9Bet%C4%83%3Cscript%3E", "Documentele încărcate nu spun aceasta"),
+        ("/en/ask?q=who+runs+the+hotline", "(only three measures of it are loaded)"),
+        ("/ro/ask?q=este+in+vigoare+HG+861/2018&as-of=2019-06-01", "în vigoare la 1 iunie 2019"),
         ("/en/ask?q=victims+in+Dolj", '<p class="figure-value">220</p>'),
     ],
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -159,15 +160,94 @@ LAUGHS = (
         ("", "text/turtle", "The draft holds no statement."),
         (b"\xff\xfe<a>", "text/turtle", "The draft is not UTF-8 (byte 0)."),
         (LAUGHS, "application/rdf+xml", "The draft declares a DOCTYPE or entities, which is refused."),
-        ('{"@context": "http://127.0.0.1:9/x.jsonld", "@id": "http://x/", "p": 1}', "application/ld+json", "No LoadDocumentCallback"),
+        ('{"@context": "http://127.0.0.1:9/x.jsonld", "@id": "http://x/", "p": 1}', "application/ld+json", "Remote contexts are never loaded."),
         ("<http://x> <http://y> " + "[ <http://z> " * 200_000, "text/turtle", ""),
         ("<http://x/ y> <http://y> 1 .", "text/turtle", "Line 1"),
+        (f"<http://x> {'p' * 2_000_000}:b 1 .", "text/turtle", "The prefix " + "p" * 80 + "… has not been declared"),
+        (f"<http://x> \"{'a b ' * 500_000}\" 1 .", "text/turtle", "…"),
+        ("{", "application/ld+json", ""),
     ],
 )  # fmt: skip
 def test_hostile_and_broken_drafts_are_422(send: Post, text: str | bytes, media: str, message: str) -> None:
     response = send("POST", "/validate", **turtle(text, media))
     assert response.status_code == 422, response.text
+    assert response.json()["hint"]
+    assert len(response.json()["detail"]) < 500
     assert message in response.json()["detail"] or any(message in str(one) for one in response.json()["errors"])
+
+
+def test_a_byte_order_mark_is_no_part_of_a_draft(send: Post) -> None:
+    assert send("POST", "/validate", **turtle("\ufeff" + OWNER)).status_code == 200
+    assert send("POST", "/en/validate", data={"draft": "\ufeff" + OWNER}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/validate", "/import", "/en/validate", "/ro/import"])
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "UTF-16", "'latin-1'", '"utf-7"'])
+def test_another_charset_is_refused(send: Post, path: str, charset: str) -> None:
+    part = '--x\r\nContent-Disposition: form-data; name="draft"\r\n\r\n+2AA-\\ud800\r\n--x--\r\n'
+    media = f"multipart/form-data; boundary=x; charset={charset}"
+    response = send("POST", path, **turtle(part, media))
+    assert response.status_code == 400
+    if not path.startswith(("/en", "/ro")):
+        assert (response.headers["content-type"], response.json()["hint"]) == (
+            "application/problem+json",
+            "Send UTF-8.",
+        )
+    assert send("POST", path, **turtle(OWNER, f"text/turtle; charset={charset}")).status_code == 400
+
+
+def test_utf_8_may_be_said(send: Post) -> None:
+    assert send("POST", "/validate", **turtle(OWNER, "text/turtle; charset=UTF-8")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("plan=a&plan=b", 400, "'plan' is given more than once"),
+        ("as-of=2019-01-01&as-of=2019-01-01", 400, "'as-of' is given more than once"),
+        ("plan=%FF", 400, "not UTF-8"),
+        ("partial=zzz", 422, "partial"),
+        ("fragment=2", 422, "fragment"),
+        ("lang=zz", 422, "lang"),
+        ("plan=../../x", 422, "plan"),
+        ("period=soon", 422, "period"),
+        ("as-of=0000-01-01", 422, "as-of"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/import", "/validate"])
+def test_parameters_are_checked(send: Post, path: str, query: str, status: int, said: str) -> None:
+    response = send("POST", f"{path}?{query}", files={"file": ("plan.xlsx", plan(ROW))})
+    problem = response.json()
+    assert response.status_code == status
+    assert problem["hint"]
+    assert "--" not in problem["detail"] + problem["hint"]
+    assert said in problem["detail"] if status == 400 else problem["parameter"] == said
+
+
+def test_a_field_is_given_once(send: Post) -> None:
+    files = {"file": ("plan.xlsx", plan(ROW))}
+    assert send("POST", "/import?plan=a", files=files, data={"plan": "b"}).status_code == 400
+    assert send("POST", "/import", files=files, data={"plan": ["a", "b"]}).status_code == 400
+    both = send("POST", "/validate", files=files, data={"draft": OWNER})
+    assert (both.status_code, both.json()["detail"]) == (400, "There is a pasted draft and a file.")
+    assert send("POST", "/import?partial=1", files=files, data={"partial": "", "plan": ""}).status_code == 200
+
+
+def test_another_dataset_than_the_served_one_is_not_compared_with(send: Post, built: Settings) -> None:
+    manifest, nquads = built.build / "manifest.json", built.build / "atf.nq"
+    before = manifest.read_bytes(), nquads.read_bytes()
+    data = before[1] + b'<http://example.org/a> <http://example.org/b> "rebuilt" <http://example.org/g> .\n'
+    try:
+        nquads.write_bytes(data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        manifest.write_text(json.dumps({**json.loads(before[0]), "sha256": sha256}), encoding="utf-8")
+        response = send("POST", "/validate", **turtle(OWNER))
+    finally:
+        manifest.write_bytes(before[0])
+        nquads.write_bytes(before[1])
+    assert response.status_code == 503
+    assert response.json()["detail"] == "The dataset was rebuilt since this server started; reload it."
+    assert send("POST", "/validate", **turtle(OWNER)).status_code == 200
 
 
 def test_limits_and_kinds(send: Post) -> None:

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from api.routes import queries
 from api.web.app import create_app
-from tests.small import ID, SCHEME, Small, framework
+from tests.small import ID, SCHEME, Small, as_if_started, framework
 
 Get = Callable[..., httpx.Response]
 
@@ -29,6 +29,7 @@ def get(small: Small) -> Get:
     if not any(getattr(route, "path", "") == "/queries" for route in app.routes):
         app.include_router(queries.router)
     # The store runs already, in the loop of the tests.
+    as_if_started(app)
     app.state.store, app.state.manifest = small.store, small.answerer.manifest
     app.state.questions, app.state.answerer = small.questions, small.answerer
 

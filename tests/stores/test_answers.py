@@ -82,12 +82,15 @@ def test_pages_and_data_are_the_same_everywhere(stores: Stores) -> None:
             found[name] = {}
             for path in PATHS:
                 response = get(address + path, timeout=60)
-                # Rows that no order parts may come in another one.
-                found[name][path] = (response.status_code, sorted(re.split(r"[\n,]| · |</?p[^>]*>", response.text)))
+                # Rows that no order parts may come in another one, and every server names blank nodes anew.
+                text = re.sub(r"_:\w+", "_:b", response.text)
+                found[name][path] = (response.status_code, sorted(re.split(r"[\n,]| · |</?p[^>]*>", text)))
     for path in PATHS:
         assert found["embedded"][path][0] == 200, path
         for name in STORES:
-            assert found[name][path] == found["embedded"][path], (name, path)
+            one, other = found[name][path], found["embedded"][path]
+            different = sorted(set(one[1]) ^ set(other[1]))[:10]
+            assert one == other, (name, path, different)
 
 
 def test_times_are_told(stores: Stores, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from api.graph.dataset import Manifest
 from api.settings import ROOT, Settings
 from api.sparql.store import Embedded
 from api.web.app import create_app
+from tests.small import as_if_started
 from tests.w3c.compare import Table, in_graph, read_expected, read_graph, read_table, same_csv, same_graph, table_of
 from tests.w3c.exchanges import Exchange, apply, parse
 from tests.w3c.suite import HOST, Case
@@ -78,6 +79,7 @@ class Runner:
         self._folder = folder
         self._settings = Settings(root=ROOT, build=folder, store=None, public_url=None, workers=1)
         self._app = create_app(self._settings)
+        as_if_started(self._app)
         self._count = 0
 
     @asynccontextmanager
