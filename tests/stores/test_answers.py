@@ -88,9 +88,9 @@ def test_pages_and_data_are_the_same_everywhere(stores: Stores) -> None:
     for path in PATHS:
         assert found["embedded"][path][0] == 200, path
         for name in STORES:
-            one, other = found[name][path], found["embedded"][path]
-            different = sorted(set(one[1]) ^ set(other[1]))[:10]
-            assert one == other, (name, path, different)
+            theirs, ours = found[name][path], found["embedded"][path]
+            different = sorted(set(theirs[1]) ^ set(ours[1]))[:10]
+            assert theirs == ours, (name, path, different)
 
 
 def test_times_are_told(stores: Stores, capsys: pytest.CaptureFixture[str]) -> None:
