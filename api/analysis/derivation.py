@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,7 @@ from pyoxigraph import NamedNode, Store
 from rdflib import Graph
 
 from api.errors import BuildError
-from api.graph.inference import rules_of_axioms, rules_of_files
+from api.graph.inference import Rule, rules_of_axioms, rules_of_files
 from api.sparql.tokens import tokenize
 
 MAX_ROUNDS: Final = 50
@@ -31,16 +32,23 @@ class Derivation:
 
 def derivations(root: Path) -> list[Derivation]:
     """Return the derivations of a checkout: its axioms and ``ontology/inference/*.rq``."""
-    graph = Graph()
-    graph.parse(root / "ontology" / "atf.ttl", format="turtle")
+    ontology = root / "ontology" / "atf.ttl"
     found = []
-    for rule in [*rules_of_axioms(graph), *rules_of_files(root / "ontology" / "inference")]:
+    for rule in [*_of_axioms(ontology, ontology.stat().st_mtime_ns), *rules_of_files(root / "ontology" / "inference")]:
         head, body = _halves(rule.text)
         text = rule.text if rule.file is None else _as_update(rule.text)
         makes, reads = terms(head) - {_TYPE}, terms(body) - {_TYPE}
         # A head with a variable property may make a statement with any term that the body names.
         found.append(Derivation(text, rule.file or _AXIOM, frozenset(reads), frozenset(makes or reads)))
     return found
+
+
+@lru_cache(maxsize=4)
+def _of_axioms(file: Path, written: int) -> tuple[Rule, ...]:
+    """Read the axioms of an ontology once, until its file is written anew (``written``, in nanoseconds)."""
+    graph = Graph()
+    graph.parse(file, format="turtle")
+    return tuple(rules_of_axioms(graph))
 
 
 def needed(found: Sequence[Derivation], wanted: Iterable[str]) -> list[list[Derivation]]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from functools import lru_cache
 
 import pyoxigraph as ox
 import rdflib
@@ -11,11 +12,15 @@ from rdflib.term import Identifier
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
+# The same few thousand IRIs stand in most statements; rdflib checks the characters of each one that it makes.
+_iri = lru_cache(maxsize=1 << 16)(rdflib.URIRef)
+
+
 def to_rdflib(term: object) -> Identifier:
     """Return the rdflib term for one of pyoxigraph's."""
     match term:
         case ox.NamedNode():
-            return rdflib.URIRef(term.value)
+            return _iri(term.value)
         case ox.BlankNode():
             return rdflib.BNode(term.value)
         case ox.Literal() if term.language:
