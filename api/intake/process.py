@@ -40,15 +40,7 @@ async def work(
     Raises ``UnreadableError`` for a file that is refused or needs more than the limits, and what else reading
     it raises.
     """
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "api.intake.worker", str(memory_mb)),
-        cwd=_ROOT,
-        env=_environment(settings),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        limit=1 << 20,
-    )
+    process = await _started(settings, memory_mb)
     talk = _Talk(process, progress)
     late = False
     try:
@@ -58,9 +50,7 @@ async def work(
     except TimeoutError:
         late = True
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await _end(process)
     found = talk.result()
     if "failure" in found:
         raise _error(found["failure"], memory_mb)
@@ -75,6 +65,34 @@ async def work(
     if process.returncode and (process.returncode < 0 or "Memory" in talk.last or "alloc" in talk.last):
         raise refuse("too-big", limit=str(memory_mb))
     raise UnavailableError("The worker that reads files failed.", talk.last[:200])
+
+
+async def _started(settings: Settings, memory_mb: int) -> asyncio.subprocess.Process:
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "api.intake.worker", str(memory_mb)),
+            cwd=_ROOT,
+            env=_environment(settings),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=1 << 20,
+        )
+    )
+    try:
+        # Half a start cannot be taken back: it would leave a process that nobody knows.
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await _end(await starting)
+        raise
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        # What it still said is read away, since its end comes after that of its pipes.
+        await process.communicate()
 
 
 class _Talk:

@@ -31,9 +31,10 @@ def test_as_many_wait_as_is_said_and_who_hangs_up_makes_room(built: Settings, mo
 
         job = Job("import", Options("plan.xlsx"), findings=False)
         doing = [asyncio.create_task(desk.do(job, plan(ROW), gone)) for _ in range(MAX_WAITING + 1)]
-        # This one comes last, and waits for a moment.
+        # A task of its own, so that it comes after the others.
+        last = asyncio.create_task(desk.do(job, plan(ROW), gone))
         with pytest.raises(LimitError, match=rf"limit {MAX_WAITING}\)"):
-            await desk.do(job, plan(ROW), gone)
+            await last
         hung_up.set()
         ended: list[object] = list(await asyncio.gather(*doing, return_exceptions=True))
         found = await desk.do(job, plan(ROW), asyncio.Event().wait)  # type: ignore[arg-type]  # what it returns is unused
