@@ -13,7 +13,7 @@ from api.analysis.messages import Teller
 from api.analysis.rules import Rule, Text
 from api.answering.labels import LANGUAGES, Label, choose, chunks, labels_of
 from api.answering.labels import values as values_block
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF
 
 _BODIES: Final = f"SELECT DISTINCT ?iri WHERE {{ NODES ?iri a <{ATF.Institution}> }}"
@@ -119,7 +119,7 @@ class Report:
         }
 
 
-async def accounts_of(store: Store, findings: Sequence[Finding], as_of: date, today: date) -> list[Account]:
+async def accounts_of(store: Reader, findings: Sequence[Finding], as_of: date, today: date) -> list[Account]:
     """Tell findings with what a store knows of their nodes."""
     nodes = {iri for finding in findings for iri in _iris((finding.focus, *finding.values))}
     documents = {iri for finding in findings for iri in finding.waiting_for}
@@ -140,7 +140,7 @@ async def accounts_of(store: Store, findings: Sequence[Finding], as_of: date, to
     ]
 
 
-async def _bodies(store: Store, nodes: Iterable[str]) -> set[str]:
+async def _bodies(store: Reader, nodes: Iterable[str]) -> set[str]:
     found = set()
     for part in chunks(node for node in nodes if node.startswith(("http://", "https://", "urn:"))):
         rows = (await store.select(_BODIES.replace("NODES", values_block("iri", part)))).rows

@@ -18,7 +18,7 @@ from api.analysis.rules import RuleSet
 from api.errors import LimitError, UnavailableError
 from api.graph.dataset import Manifest
 from api.settings import Settings
-from api.sparql.store import Store
+from api.sparql.store import Reader
 
 # Reports that are kept; each is a few hundred findings.
 MAX_KEPT: Final = 32
@@ -31,7 +31,7 @@ class Analyses:
     One such process runs at a time, within the deadline and the memory of a query.
     """
 
-    def __init__(self, settings: Settings, store: Store, manifest: Manifest, rules: RuleSet) -> None:
+    def __init__(self, settings: Settings, store: Reader, manifest: Manifest, rules: RuleSet) -> None:
         self.rules = rules
         self._settings = settings
         self._store = store

@@ -14,7 +14,7 @@ from api.analysis.lapses import Lapse, lapsed, lapses_of
 from api.analysis.local import LocalStore
 from api.analysis.regrouping import regrouped, weight
 from api.answering.labels import LANGUAGES, choose, labels_of
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF
 
 Item = TypeVar("Item")
@@ -108,7 +108,7 @@ async def snapshot(analysis: Analysis) -> Snapshot:
     return await snapshot_of(store, Report(facts.as_of, facts.dataset, accounts, analysis.notices))
 
 
-async def snapshot_of(store: Store, report: Report) -> Snapshot:
+async def snapshot_of(store: Reader, report: Report) -> Snapshot:
     """Add to a report the responsibilities that a store knows to be valid on its day."""
     day = Literal(report.as_of.isoformat(), datatype=NamedNode(str(XSD.date)))
     said: dict[str, set[tuple[str, str]]] = defaultdict(set)

@@ -1,21 +1,14 @@
 """A comparison for a terminal: what appears, vanishes, moves and changes, one line each."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from api.analysis.accounts import Account
 from api.analysis.comparison import Changes, Comparison, Duty
+from api.wording import wording
 
-_WORDS: Final = {
-    "title": {"en": "From {} to {}", "ro": "De la {} la {}"},
-    "findings": {"en": "FINDINGS", "ro": "CONSTATĂRI"},
-    "responsibilities": {"en": "RESPONSIBILITIES", "ro": "RESPONSABILITĂȚI"},
-    "appear": {"en": "appears", "ro": "apare"},
-    "vanish": {"en": "vanishes", "ro": "dispare"},
-    "move": {"en": "moves", "ro": "se mută"},
-    "change": {"en": "changes", "ro": "se schimbă"},
-    "none": {"en": "nothing changed", "ro": "nu s-a schimbat nimic"},
-}
+_WORDS: Final = wording(Path(__file__).with_name("words.toml"))["comparison"]
 
 
 def to_text(found: Comparison, lang: str) -> str:

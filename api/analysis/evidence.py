@@ -11,7 +11,7 @@ from rdflib.namespace import DCTERMS
 from api.answering.labels import chunks, local_name
 from api.answering.labels import values as values_block
 from api.graph.sources import INFERRED
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF
 
 # A node with its sources in the graphs that name them, and the graphs that describe a node without a source.
@@ -52,7 +52,7 @@ class Place:
         }
 
 
-async def places_of(store: Store, nodes: Iterable[str]) -> dict[str, list[Place]]:
+async def places_of(store: Reader, nodes: Iterable[str]) -> dict[str, list[Place]]:
     """Return the places of each node, sorted; one without a source has the graphs that describe it."""
     wanted = {node for node in nodes if ":" in node and not node.startswith("_:")}
     found: dict[str, set[Place]] = defaultdict(set)

@@ -11,7 +11,7 @@ from api.analysis.rules import Text
 from api.answering.citations import Citation, citations_of
 from api.answering.edition import Editions
 from api.answering.labels import LANGUAGES, Label, choose, labels_of
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF
 
 _LOADED: Final = f"SELECT ?document WHERE {{ ?document <{ATF.contentLoaded}> true }} ORDER BY ?document"
@@ -52,7 +52,7 @@ class Explanation:
         }
 
 
-async def explain(store: Store, editions: Editions, accounts: Sequence[Account]) -> dict[str, Explanation]:
+async def explain(store: Reader, editions: Editions, accounts: Sequence[Account]) -> dict[str, Explanation]:
     """Explain findings, by id; all their nodes and places are asked for at once."""
     places = {place for account in accounts for place in account.evidence}
     nodes = {place.statement for place in places}

@@ -21,7 +21,7 @@ from api.analysis.rules import Rule, RuleSet, load_rules
 from api.analysis.waivers import waiver_of
 from api.answering.labels import LANGUAGES, chunks
 from api.answering.labels import values as values_block
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF
 
 _ALL: Final = f"SELECT ?node WHERE {{ GRAPH <{FINDINGS_GRAPH}> {{ ?node a <{ATF.Finding}> }} }} ORDER BY ?node"
@@ -45,13 +45,13 @@ def triples_of(root: Path, quads: Iterable[Quad], as_of: date, today: date) -> l
     return list(finding_triples(accounts, as_of))
 
 
-async def stored_findings(store: Store, rules: RuleSet) -> list[Finding]:
+async def stored_findings(store: Reader, rules: RuleSet) -> list[Finding]:
     """Read the findings that the build has written, in their order, with the rules that made them."""
     nodes = [row["node"].value for row in (await store.select(_ALL)).rows]
     return await read_findings(store, await _statements(store, nodes), rules)
 
 
-async def read_findings(store: Store, facts: Facts, rules: RuleSet, today: date | None = None) -> list[Finding]:
+async def read_findings(store: Reader, facts: Facts, rules: RuleSet, today: date | None = None) -> list[Finding]:
     """Turn the statements of ``atf:Finding`` nodes into findings; the store is asked for their waivers only.
 
     A waiver that expired since they were written does not count.
@@ -77,7 +77,7 @@ def _reopened(finding: Finding, today: date) -> Finding:
     return finding
 
 
-async def _statements(store: Store, nodes: Iterable[str]) -> dict[str, dict[str, list[Term]]]:
+async def _statements(store: Reader, nodes: Iterable[str]) -> dict[str, dict[str, list[Term]]]:
     found: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for part in chunks(nodes, _CHUNK):
         for row in (await store.select(_FACTS.replace("NODES", values_block("node", part)))).rows:

@@ -12,7 +12,7 @@ from rdflib.namespace import DCTERMS
 from api.analysis.accounts import Named
 from api.answering.citations import written_date
 from api.answering.labels import LANGUAGES, choose, labels_of
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF, ELI
 
 # A place of a document is the document, or a part of it however deep.
@@ -62,7 +62,7 @@ class Lapse:
         }
 
 
-async def lapses_of(store: Store) -> tuple[Lapse, ...]:
+async def lapses_of(store: Reader) -> tuple[Lapse, ...]:
     """Return the documents that end and have no loaded successor."""
     found: dict[str, tuple[date, str | None]] = {}
     followed = set()

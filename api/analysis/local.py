@@ -1,14 +1,13 @@
 """A graph in this process, asked in the same way as the store of the web application."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pyoxigraph
 from pyoxigraph import QuerySolutions, QueryTriples, Triple, Variable
 
 from api.errors import UsageError
-from api.sparql.guard import Query
-from api.sparql.store import Result, Rows, Term
+from api.sparql.store import Rows, Term
 
 
 class LocalStore:
@@ -19,27 +18,6 @@ class LocalStore:
 
     def __init__(self, store: pyoxigraph.Store) -> None:
         self._store = store
-
-    async def start(self) -> None:
-        """Nothing has to be started."""
-
-    async def aclose(self) -> None:
-        """Nothing has to be ended."""
-
-    async def query(
-        self,
-        text: str | Query,
-        *,
-        accept: Sequence[str] | None = None,
-        bindings: Mapping[str, Term] | None = None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        deadline_s: float | None = None,
-        max_rows: int | None = None,
-        base: str | None = None,
-    ) -> Result:
-        """Refuse: bytes are for the endpoint."""
-        raise UsageError("A local graph gives terms, not bytes.")
 
     async def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Answer a SELECT with terms."""

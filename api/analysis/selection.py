@@ -11,7 +11,7 @@ from api.analysis.accounts import Account, Report
 from api.analysis.findings import STATUSES
 from api.analysis.rules import KINDS, SEVERITIES, RuleSet
 from api.errors import ParameterError
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF, ID
 
 # The parameters of /findings that choose among findings; each may be given several times.
@@ -56,7 +56,7 @@ class Selection:
         return replace(report, accounts=[account for account in report.accounts if self.takes(account)])
 
 
-async def selection_of(store: Store, rules: RuleSet, values: Mapping[str, Iterable[str]]) -> Selection:
+async def selection_of(store: Reader, rules: RuleSet, values: Mapping[str, Iterable[str]]) -> Selection:
     """Read a choice: several values of one parameter, repeated or with commas, are alternatives.
 
     An institution or objective is an IRI or the last part of one (``anitp``, ``strategy-2018-2022-so-1-3``).
@@ -85,7 +85,7 @@ async def selection_of(store: Store, rules: RuleSet, values: Mapping[str, Iterab
     return Selection(chosen, tuple(nodes))
 
 
-async def _belonging(store: Store, name: str, value: str, question: str) -> set[str]:
+async def _belonging(store: Reader, name: str, value: str, question: str) -> set[str]:
     try:
         node = NamedNode(value if ":" in value else f"{ID}{name}/{value.lower()}")
     except ValueError as error:

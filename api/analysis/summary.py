@@ -4,6 +4,7 @@ import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from api.analysis.accounts import Account, Report
@@ -14,6 +15,7 @@ from api.analysis.rules import SEVERITIES, Text
 from api.analysis.surroundings import Surroundings
 from api.answering.citations import written_date
 from api.answering.labels import LANGUAGES
+from api.wording import wording
 
 # What a page holds: the rules of each part with most weight, and the findings told of each.
 MOST_RULES: Final = 4
@@ -25,37 +27,7 @@ _DOUBLE: Final = ("overlap",)
 _SHAKY: Final = ("consistency", "law")
 # That a document is not loaded is no disagreement of documents: it is what keeps others from being judged.
 _UNREAD: Final = ("CON-007",)
-_WORDS: Final = {
-    "title": {
-        "en": "The anti-trafficking framework on {}: what the graph shows",
-        "ro": "Cadrul de combatere a traficului de persoane la {}: ce arată graful",
-    },
-    "missing": {"en": "What is missing", "ro": "Ce lipsește"},
-    "double": {"en": "What is double", "ro": "Ce se suprapune"},
-    "shaky": {"en": "What does not agree or no longer holds", "ro": "Ce nu concordă sau nu mai este valabil"},
-    "unknown": {
-        "en": "What cannot be judged, and what would settle it",
-        "ro": "Ce nu poate fi apreciat și ce ar lămuri situația",
-    },
-    "nothing": {"en": "Nothing is recorded here.", "ro": "Nu este înregistrat nimic aici."},
-    "more": {"en": "and {} more", "ro": "și încă {}"},
-    "rules": {"en": "Further rules with findings: {}.", "ro": "Alte reguli cu constatări: {}."},
-    "others": {"en": "others {}", "ro": "altele {}"},
-    "settles": {"en": "“{}” would settle {} ({}).", "ro": "„{}” ar lămuri {} ({})."},
-    "known": {"en": " (as known on {})", "ro": " (după cele cunoscute la {})"},
-    "ended": {
-        "en": "Cannot be judged: {}. The documents that could have settled them are not loaded, and none of them "
-        "was valid on that day ({}).",
-        "ro": "Nu pot fi apreciate: {}. Documentele care le-ar fi putut lămuri nu sunt încărcate și niciunul nu era "
-        "valabil la acea dată ({}).",
-    },
-    "foot": {
-        "en": "“Not recorded” does not mean “not there”. Dataset {}. "
-        "Every finding, with its passages: atf check --explain.",
-        "ro": "„Neînregistrat” nu înseamnă „inexistent”. Set de date {}. "
-        "Fiecare constatare, cu pasajele ei: atf check --explain.",
-    },
-}
+_WORDS: Final = wording(Path(__file__).with_name("words.toml"))["summary"]
 
 
 def _word(name: str, lang: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from rdflib.namespace import DCTERMS
 
 from api.analysis.accounts import Account, Report
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF, ELI
 
 _DOCUMENTS: Final = f"""SELECT ?document ?from ?through ?loaded WHERE {{
@@ -44,7 +44,7 @@ class Surroundings:
         return 0 if nodes & self.own else 1 if nodes & self.series else 2
 
 
-async def surroundings_of(store: Store, report: Report, today: date | None = None) -> Surroundings:
+async def surroundings_of(store: Reader, report: Report, today: date | None = None) -> Surroundings:
     """Look up the documents of a store for the day of a report."""
     loaded: set[str] = set()
     not_valid: set[str] = set()

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from api.answering.citations import written_date
 from api.answering.labels import Label, choose, labels_of
 from api.answering.question import Text
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF
 
 _ORG: Final = "http://www.w3.org/ns/org#"
@@ -75,7 +75,7 @@ class Changes:
         return choose(self.labels.get(iri), lang, iri)[0]
 
 
-async def changes_of(store: Store) -> Changes:
+async def changes_of(store: Reader) -> Changes:
     """Return the changes of institutions that the graph records."""
     found: dict[str, list[Change]] = {}
     for row in (await store.select(_EVENTS)).rows:

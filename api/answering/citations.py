@@ -13,7 +13,7 @@ from rdflib.namespace import DCTERMS
 from api.answering.edition import Editions
 from api.answering.labels import Label, choose, chunks, labels_of
 from api.answering.labels import values as values_block
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF, ELI, SCHEME
 
 _FACTS: Final = ", ".join(
@@ -78,7 +78,7 @@ class Citation:
 Facts = dict[str, list[str]]
 
 
-async def _facts(store: Store, iris: Iterable[str]) -> dict[str, Facts]:
+async def _facts(store: Reader, iris: Iterable[str]) -> dict[str, Facts]:
     """Return what the graph says of each IRI by the properties that a citation is made of."""
     found: dict[str, Facts] = defaultdict(lambda: defaultdict(list))
     for part in chunks(iris):
@@ -90,7 +90,7 @@ async def _facts(store: Store, iris: Iterable[str]) -> dict[str, Facts]:
     return found
 
 
-async def _documents(store: Store, iris: Iterable[str]) -> dict[str, tuple[str, set[str]]]:
+async def _documents(store: Reader, iris: Iterable[str]) -> dict[str, tuple[str, set[str]]]:
     """Return the policy document that each passage stands in, with the acts that approve the document."""
     found: dict[str, tuple[str, set[str]]] = {}
     for part in chunks(iris):
@@ -142,7 +142,7 @@ def _act(facts: Facts, lang: str) -> str | None:
     return f"{shorts[lang == 'ro']} {number}" if shorts and number else None
 
 
-async def citations_of(store: Store, editions: Editions, iris: Iterable[str]) -> dict[str, Citation]:
+async def citations_of(store: Reader, editions: Editions, iris: Iterable[str]) -> dict[str, Citation]:
     """Return the citation of each source: a passage, a statement with own lines, a provision, act or page.
 
     ``quote`` is filled only where the edition that the passage points into is at hand.

@@ -6,7 +6,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from api.sparql.store import Store
+from api.sparql.store import Reader
 
 # Language tag -> text; the tag of a text without a language is the empty string.
 Label = dict[str, str]
@@ -38,7 +38,7 @@ def values(variable: str, iris: Iterable[str]) -> str:
     return f"VALUES ?{variable} {{ {' '.join(str(NamedNode(iri)) for iri in iris)} }}"
 
 
-async def labels_of(store: Store, iris: Iterable[str]) -> dict[str, Label]:
+async def labels_of(store: Reader, iris: Iterable[str]) -> dict[str, Label]:
     """Return the labels of those IRIs that have one, in every language they have it."""
     ranked: dict[str, dict[str, tuple[int, str]]] = {}
     # Not a second VALUES: engines join the two blocks before they look anything up.

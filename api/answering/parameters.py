@@ -9,10 +9,11 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from api.answering.folding import fold, folded
 from api.answering.labels import values as values_block
 from api.answering.question import Parameter, Question, Term, Text, expand
 from api.errors import ParameterError
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import BASE, ID, SCHEME
 
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
@@ -27,17 +28,7 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 # A parameter without a class: whatever the graph speaks of.
 _ANY: Final = Parameter(type="iri", label=Text(en="thing", ro="lucru"))
-# The same folding in SPARQL, as far as Romanian needs it.
-_FOLDED: Final = (
-    'REPLACE(REPLACE(REPLACE(REPLACE(LCASE(STR(?name)), "[ăâ]", "a"), "î", "i"), "[șş]", "s"), "[țţ]", "t")'
-)
 _NAMES: Final = "skos:prefLabel|skos:altLabel|dcterms:identifier"
-
-
-def fold(text: str) -> str:
-    """Return a text for comparison: lower case, one space, without diacritics (ș and ş, ț and ţ, ă, â, î)."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 
 def short(iri: str) -> str:
@@ -49,7 +40,7 @@ def short(iri: str) -> str:
 
 
 async def read_parameters(
-    question: Question, pairs: Iterable[tuple[str, str]], store: Store, dataset_date: date
+    question: Question, pairs: Iterable[tuple[str, str]], store: Reader, dataset_date: date
 ) -> dict[str, Term]:
     """Return the term of every parameter that has a value, by parameter name.
 
@@ -86,7 +77,7 @@ def _given(question: Question, pairs: Iterable[tuple[str, str]]) -> Mapping[str,
     return given
 
 
-async def _term(name: str, parameter: Parameter, text: str, store: Store) -> Term:
+async def _term(name: str, parameter: Parameter, text: str, store: Reader) -> Term:
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text) or "\ufffd" in text:
         hint = "Leave out control characters, and send the text as UTF-8."
         raise ParameterError(f"The value of '{name}' is not plain text.", hint, parameter=name)
@@ -123,7 +114,7 @@ def _date(name: str, text: str) -> Literal:
         raise ParameterError(f"'{text[:60]}' is no date.", hint, parameter=name) from error
 
 
-async def _thing(name: str, parameter: Parameter, text: str, store: Store) -> NamedNode:
+async def _thing(name: str, parameter: Parameter, text: str, store: Reader) -> NamedNode:
     """Resolve an IRI, a short id (``institution/anitp``, ``anitp``), an identifier (``1.3``) or a name."""
     if len(text) > MAX_IRI:
         message = f"The value of '{name}' has {len(text)} characters; at most {MAX_IRI} are read."
@@ -191,7 +182,7 @@ def _members(parameter: Parameter, block: str = "") -> str:
     return f"{_PROLOGUE}SELECT DISTINCT ?iri WHERE {{ {pattern} }}"
 
 
-async def _by_slug(slug: str, store: Store) -> list[str]:
+async def _by_slug(slug: str, store: Reader) -> list[str]:
     """Return the things of ours whose IRI ends in a slug; only a question about any thing needs this search."""
     text = """SELECT DISTINCT ?iri ?end WHERE { ?iri a ?type FILTER(ISIRI(?iri) && STRENDS(STR(?iri), ?end)) }"""
     rows = (await store.select(text, {"end": Literal(f"/{slug}")})).rows
@@ -200,7 +191,7 @@ async def _by_slug(slug: str, store: Store) -> list[str]:
     )
 
 
-async def _names(parameter: Parameter, wanted: str, store: Store) -> dict[str, set[str]]:
+async def _names(parameter: Parameter, wanted: str, store: Reader) -> dict[str, set[str]]:
     """Return the folded names of what a parameter may name, by IRI; of any thing, only those that hold the words."""
     bindings = {}
     if parameter.classes or parameter.scheme:
@@ -208,7 +199,7 @@ async def _names(parameter: Parameter, wanted: str, store: Store) -> dict[str, s
         text = f"{_PROLOGUE}SELECT ?iri ?name WHERE {{ {inner} }}"
     else:
         # Everything has a name: the list would be longer than a wrong word is worth.
-        inner = f"?iri {_NAMES} ?name FILTER(CONTAINS({_FOLDED}, ?wanted))"
+        inner = f"?iri {_NAMES} ?name FILTER(CONTAINS({folded('?name')}, ?wanted))"
         text = f"{_PROLOGUE}SELECT ?iri ?name ?wanted WHERE {{ {inner} }} ORDER BY STRLEN(?name) ?iri LIMIT 100"
         bindings = {"wanted": Literal(wanted)}
     names: dict[str, set[str]] = {}

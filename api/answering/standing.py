@@ -10,7 +10,7 @@ from rdflib.namespace import DCTERMS
 from api.answering.citations import written_date
 from api.answering.labels import Label, choose, labels_of
 from api.answering.question import Text
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF
 
 # The loaded documents, and the others of their series: what they replace and what replaces them.
@@ -97,7 +97,7 @@ class Standing:
         return choose(self.labels.get(document.iri), lang, document.iri)[0]
 
 
-async def standing_of(store: Store) -> Standing:
+async def standing_of(store: Reader) -> Standing:
     """Return how the documents stand whose content is loaded."""
     found: dict[Document, list[Document]] = {}
     for row in (await store.select(_DOCUMENTS)).rows:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from api.answering.parameters import fold
+from api.answering.folding import fold
 from api.ask.catalogue import Thing
 from api.ask.index import Index
 from api.ask.intents import ENOUGH, Intent

@@ -11,7 +11,7 @@ from rdflib.namespace import DCTERMS, ORG, QB, SKOS
 
 from api.answering.labels import Label
 from api.ask.words import bag, sequence
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF, SCHEME, SDMX_DIMENSION, SDMX_MEASURE
 
 Sequence = tuple[frozenset[str], ...]
@@ -131,7 +131,7 @@ class Catalogue:
         return [word for thing in both for _, text in (*thing.names, *thing.texts) for word in split(normal(text))]
 
 
-async def _read(store: Store, pattern: str, type_of: str, found: dict[str, Thing]) -> None:
+async def _read(store: Reader, pattern: str, type_of: str, found: dict[str, Thing]) -> None:
     names = ", ".join(f"<{name}>" for name in (*_NAMES, *_TEXTS, *_FACTS))
     where = f"{pattern} GRAPH ?g {{ ?iri ?p ?o }} FILTER(?p IN ({names}))"
     text = f"SELECT ?iri ?p ?o ?g WHERE {{ {where} }} ORDER BY ?iri ?p ?o"
@@ -156,7 +156,7 @@ async def _read(store: Store, pattern: str, type_of: str, found: dict[str, Thing
             thing.graph = graph.value if isinstance(graph, NamedNode) else ""
 
 
-async def read_catalogue(store: Store) -> Catalogue:
+async def read_catalogue(store: Reader) -> Catalogue:
     """Read all that questions can be about; one query a class, so that no result is cut."""
     things: dict[str, Thing] = {}
     for name in KINDS:

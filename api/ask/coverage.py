@@ -8,7 +8,7 @@ from rdflib.namespace import DCTERMS
 
 from api.answering.labels import Label, labels_of
 from api.ask.catalogue import Catalogue
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF, ELI, ID
 
 _COUNTS: Final = f"""SELECT ?document ?state (COUNT(DISTINCT ?passage) AS ?n) WHERE {{
@@ -46,7 +46,7 @@ class Coverage:
         return {"documents": self.read, "not_loaded": documents if documents is not None else self.plans}
 
 
-async def read_coverage(store: Store, catalogue: Catalogue) -> Coverage:
+async def read_coverage(store: Reader, catalogue: Catalogue) -> Coverage:
     """Count the passages of each loaded document by their state, and name the documents that are not loaded."""
     counts: dict[str, dict[str, int]] = {}
     for row in (await store.select(_COUNTS)).rows:

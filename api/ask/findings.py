@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode
 from rdflib.namespace import DCTERMS, SKOS
 
 from api.answering.labels import Label
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF
 
 # A card names no more than these.
@@ -20,7 +20,7 @@ _QUERY: Final = f"""SELECT ?finding ?touched ?rule ?note WHERE {{
 Finding = dict[str, str | Label]
 
 
-async def read_findings(store: Store) -> dict[str, list[Finding]]:
+async def read_findings(store: Reader) -> dict[str, list[Finding]]:
     """Return the findings by what they touch; empty where the dataset holds none."""
     found: dict[str, dict[str, Finding]] = defaultdict(dict)
     for row in (await store.select(_QUERY)).rows:

@@ -5,8 +5,8 @@ from typing import Final
 
 from rdflib.namespace import DCTERMS
 
+from api.answering.folding import fold
 from api.answering.labels import Label
-from api.answering.parameters import fold
 from api.ask.catalogue import Catalogue
 
 _OBJECTIVE: Final = re.compile(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from api.answering.parameters import fold
+from api.answering.folding import fold
 
 # The chair of the committee is a body and its task; other offices are persons, whom the graph does not name.
 _CHAIR: Final = re.compile(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from api.answering.parameters import fold
+from api.answering.folding import fold
 from api.ask.catalogue import Catalogue, Sequence, Thing
 from api.ask.words import STRONG, Spelling, Word, read
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import snowballstemmer
 
-from api.answering.parameters import fold
+from api.answering.folding import fold
 
 _TOML: Final = Path(__file__).parent / "words.toml"
 # A question beyond this says nothing more that could be understood.

@@ -1,17 +1,16 @@
 """What a reader must know of a file: faults that stop it, notices that do not, each with its place."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from openpyxl.utils import get_column_letter
 
 from api.errors import AtfError
+from api.wording import LANGUAGES, wording
 
-LANGUAGES: Final = ("en", "ro")
+_SENTENCES: Final = wording(Path(__file__).with_name("messages.toml"))
 # Characters of a value that a message repeats.
 _SHOWN: Final = 60
 
@@ -24,20 +23,14 @@ class UnreadableError(AtfError):
     title = "Unreadable file"
 
 
-@lru_cache(maxsize=1)
-def _sentences() -> dict[str, dict[str, dict[str, str]]]:
-    with (Path(__file__).parent / "messages.toml").open("rb") as file:
-        return tomllib.load(file)
-
-
 def sentence(kind: str, key: str, lang: str, values: Mapping[str, str]) -> str:
     """Return a message of ``messages.toml`` in a language, filled; a missing key is a programming error."""
-    return _sentences()[kind][key][lang].format_map(values)
+    return _SENTENCES[kind][key][lang].format_map(values)
 
 
 def refuse(key: str, **values: str) -> UnreadableError:
     """Return the error for a file that is refused as a whole."""
-    known = _sentences()["hint"]
+    known = _SENTENCES["hint"]
     hint = known[key]["en"].format_map(values) if key in known else ""
     # The Romanian words are for the pages.
     said = sentence("refused", key, "ro", values)
@@ -82,7 +75,7 @@ class Remark:
         """Return what to do: the names that were perhaps meant, else the hint that goes with the key."""
         if self.suggestions:
             return sentence("words", "perhaps", lang, {"names": ", ".join(self.suggestions)})
-        hints = _sentences()["hint"]
+        hints = _SENTENCES["hint"]
         return hints[self.key][lang].format_map(self.values) if self.key in hints else ""
 
     def line(self, lang: str = "en") -> str:

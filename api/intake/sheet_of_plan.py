@@ -3,18 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
-from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import DCTERMS, SKOS
+from rdflib.namespace import DCTERMS
 
-from api.intake.folding import words
-from api.intake.framework import Body, Framework, document_iri
-from api.intake.names import Names
-from api.intake.plan_graph import UNTRANSLATED
+from api.intake.framework import Framework
+from api.intake.plan_reading import PlanReader
 from api.intake.sheet_words import COLUMNS, HEADINGS, SHEETS, WORDS, recurrence_word
 from api.vocabulary import ATF
 
@@ -42,7 +37,7 @@ class Grid:
 
 def grids_of_plan(framework: Framework, slug: str, kind: str, lang: str) -> list[Grid]:
     """Return the sheets of a plan, or those of an empty report on it."""
-    reader = _Reader(framework, slug)
+    reader = PlanReader(framework, slug)
     measures = reader.measures()
     if not measures:
         return []
@@ -54,82 +49,10 @@ def grids_of_plan(framework: Framework, slug: str, kind: str, lang: str) -> list
     return [_Writer(reader, sheet, own).grid() for sheet, own in by_sheet.items()]
 
 
-class _Reader:
-    """Looks things of a plan up."""
-
-    def __init__(self, framework: Framework, slug: str) -> None:
-        self.framework = framework
-        self.document = framework.documents[document_iri(slug)]
-        first, last = self.document.first or date.min, self.document.last or date.max
-        self.names = Names(framework, first, last)
-        self._written: dict[str, str] = {}
-
-    def values(self, subject: str, predicate: object) -> list[NamedNode | Literal]:
-        found = self.framework.store.quads_for_pattern(NamedNode(subject), NamedNode(str(predicate)), None, None)
-        terms = {quad.object for quad in found if isinstance(quad.object, NamedNode | Literal)}
-        return sorted(terms, key=lambda term: term.value)
-
-    def texts(self, subject: str, predicate: object) -> list[str]:
-        return [term.value for term in self.values(subject, predicate)]
-
-    def subjects(self, predicate: object, value: str) -> list[str]:
-        found = self.framework.store.quads_for_pattern(None, NamedNode(str(predicate)), NamedNode(value), None)
-        return sorted({quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)})
-
-    def measures(self) -> list[str]:
-        """Return the measures of the plan by sheet and row."""
-        kind = NamedNode(str(ATF.Measure))
-        found = [
-            iri
-            for iri in self.subjects(DCTERMS.isPartOf, self.document.iri)
-            if kind in self.values(iri, "http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-        ]
-        return sorted(found, key=lambda iri: (*self.cell(iri), iri))
-
-    def cell(self, iri: str) -> tuple[str, int, int]:
-        """Return sheet, row and column of what a thing rests on."""
-        passage = self.texts(iri, DCTERMS.source)[0]
-        sheet, _, place = self.texts(passage, DCTERMS.identifier)[0].rpartition("!")
-        letter, row = coordinate_from_string(place)
-        return sheet, row, column_index_from_string(letter)
-
-    def label(self, iri: str) -> dict[str, str]:
-        """Return the words of a thing that the sheet gave: a label that only names the thing is none."""
-        notes = {
-            (term.language, term.value) for term in self.values(iri, SKOS.editorialNote) if isinstance(term, Literal)
-        }
-        found = {}
-        for term in self.values(iri, SKOS.prefLabel):
-            if (
-                isinstance(term, Literal)
-                and term.language
-                and (term.language, UNTRANSLATED.get(term.language)) not in notes
-            ):
-                found[term.language] = term.value
-        return found
-
-    def written(self, body: Body, lang: str) -> str:
-        """Return the shortest name of a body that is read as that body again."""
-        if body.iri not in self._written:
-            # A sheet takes an acronym for certain only where it is written in capitals.
-            names = sorted(
-                body.names, key=lambda name: (not name.isupper(), name != body.label.get(lang), len(name), name)
-            )
-            self._written[body.iri] = next((name for name in names if self._is_read(name, body)), names[0])
-        return self._written[body.iri]
-
-    def _is_read(self, name: str, body: Body) -> bool:
-        parts = words(name)
-        if not parts or any(mark in name for mark in ";\n"):
-            return False
-        length, bodies = self.names.longest(parts, 0)
-        return length == len(parts) and self.names.choose(bodies) == [body]
-
-
 class _Writer:
     """Puts the measures of one sheet back into their cells."""
 
-    def __init__(self, reader: _Reader, sheet: str, measures: list[str]) -> None:
+    def __init__(self, reader: PlanReader, sheet: str, measures: list[str]) -> None:
         self.reader, self.measures = reader, measures
         self.cells: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
         self.columns: dict[str, int] = {}
@@ -249,7 +172,7 @@ class _Writer:
                     self._put(name, row, written)
 
 
-def _report(reader: _Reader, measures: Iterable[str], lang: str) -> Grid:
+def _report(reader: PlanReader, measures: Iterable[str], lang: str) -> Grid:
     """Return a report with a row for each indicator of each measure, or for the measure where it has none."""
     grid = Grid(
         SHEETS["report"][lang], lang, {name: place for place, name in enumerate(COLUMNS["report"], 1)}, header=2
@@ -270,7 +193,7 @@ def _report(reader: _Reader, measures: Iterable[str], lang: str) -> Grid:
     return grid
 
 
-def _label(reader: _Reader, iri: str, lang: str) -> str:
+def _label(reader: PlanReader, iri: str, lang: str) -> str:
     label = reader.label(iri)
     return label.get(lang) or next(iter(label.values()), "")
 

@@ -4,45 +4,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-_WORDS: Final = {
-    "written": {"en": "Written", "ro": "Scris"},
-    "proposed": {"en": "Would write", "ro": "S-ar scrie"},
-    "errors": {"en": "ERRORS", "ro": "ERORI"},
-    "notices": {"en": "NOTICES", "ro": "MENȚIUNI"},
-    "findings": {"en": "FINDINGS as of {}", "ro": "CONSTATĂRI la {}"},
-    "closed": {"en": "closed", "ro": "închise"},
-    "opened": {"en": "new", "ro": "noi"},
-    "changed": {"en": "changed", "ro": "schimbate"},
-    "unfinished": {
-        "en": "FINDINGS: not compared, it took too long. Build, then: atf check",
-        "ro": "CONSTATĂRI: necomparate, a durat prea mult. Construiți graful, apoi: atf check",
-    },
-    "left_out": {
-        "en": "Not compared in a file of this size: {}. Build, then: atf check",
-        "ro": "Necomparate la un fișier de această mărime: {}. Construiți graful, apoi: atf check",
-    },
-    "none": {"en": "nothing changes", "ro": "nu se schimbă nimic"},
-    "skipped": {"en": "rows left out", "ro": "rânduri lăsate deoparte"},
-    "whole": {"en": "the whole plan", "ro": "planul întreg"},
-    "part": {
-        "en": "a fragment of the plan (atf:contentLoaded false)",
-        "ro": "un fragment al planului (atf:contentLoaded false)",
-    },
-}
-_KINDS: Final = {
-    "GAP": {"en": ("gap", "gaps"), "ro": ("lacună", "lacune")},
-    "OVL": {"en": ("overlap", "overlaps"), "ro": ("suprapunere", "suprapuneri")},
-    "QLT": {"en": ("quality finding", "quality findings"), "ro": ("constatare de calitate", "constatări de calitate")},
-    "CON": {"en": ("inconsistency", "inconsistencies"), "ro": ("inconsecvență", "inconsecvențe")},
-    "LAW": {"en": ("legal finding", "legal findings"), "ro": ("constatare juridică", "constatări juridice")},
-}
-_COUNTED: Final = {
-    "Measure": ("measures", "măsuri"), "Indicator": ("indicators", "indicatori"),
-    "Responsibility": ("responsibilities", "responsabilități"),
-    "FundingSource": ("funding sources", "surse de finanțare"),
-    "Observation": ("observations", "observații"), "Passage": ("cells cited", "celule citate"),
-    "statements": ("statements", "enunțuri"),
-}  # fmt: skip
+from api.wording import wording
+
+_ALL: Final = wording(Path(__file__).with_name("sheet_words.toml"))
+_WORDS: Final = _ALL["import"]
+# The findings of a family of rules: one, and any other number.
+_ONE: Final = _ALL["finding"]
+_MANY: Final = _ALL["findings"]
+_COUNTED: Final = _ALL["counted"]
 
 
 def to_text(found: Mapping[str, Any], files: Mapping[Path, str], lang: str, *, written: bool) -> str:
@@ -88,11 +57,17 @@ def line_of(remark: Mapping[str, Any], lang: str) -> str:
 def headline(changes: Mapping[str, Any], lang: str) -> str:
     """Return the changes in one line: ``12 gaps closed, 3 overlaps new``."""
     parts = [
-        f"{count} {_KINDS.get(kind, _KINDS['QLT'])[lang][count != 1]} {_WORDS[name][lang]}"
+        f"{count} {_family(kind, count)[lang]} {_WORDS[name][lang]}"
         for name in ("closed", "opened", "changed")
         for kind, count in _by_kind(changes["counts"][name].items()).items()
     ]
     return ", ".join(parts) if parts else _WORDS["none"][lang]
+
+
+def _family(kind: str, count: int) -> Mapping[str, str]:
+    """Return what the findings of a family are called where there are so many."""
+    names = _ONE if count == 1 else _MANY
+    return names.get(kind, names["QLT"])
 
 
 def _by_kind(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -103,4 +78,4 @@ def _by_kind(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def _counts(counts: Mapping[str, int], lang: str) -> str:
-    return ", ".join(f"{words[lang == 'ro']}: {counts[name]}" for name, words in _COUNTED.items() if name in counts)
+    return ", ".join(f"{words[lang]}: {counts[name]}" for name, words in _COUNTED.items() if name in counts)

@@ -19,7 +19,7 @@ from api.answering.parameters import short
 from api.answering.question import Question
 from api.graph.asof import parse_date
 from api.perspectives.table import Cell, Column, Control, Part, Row, Table, unique
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import BASE, ID, SCHEME
 from api.web.options import options_of
 from api.web.pages import assertion_kind, cell_text, outside_name, outside_term, page_path, say, word
@@ -47,7 +47,7 @@ class Desk:
     answers: list[Answer] = field(default_factory=list)
 
     @property
-    def store(self) -> Store:
+    def store(self) -> Reader:
         """The store that answers."""
         return self.answerer.store
 

@@ -13,8 +13,6 @@ from api.perspectives.findings import waiting_for
 from api.perspectives.table import Part
 from api.web.pages import word
 
-# The function of those who provide data.
-_DATA: Final = "/function/data-provision"
 # The rules on essential functions without a holder, groups of victims without one, and partners without a lead.
 _HOLDERS: Final = "GAP-011"
 _GROUPS: Final = "GAP-012"
@@ -172,8 +170,7 @@ async def remarks_on(desk: Desk, chosen: Answer, every: Answer) -> Remarks:
     short = await desk.short_names(bodies)
     for row in overlaps.rows:
         function = term(row, "function") or ""
-        # Bodies that each provide data of their own do not do the same: rule OVL-006 weighs their methods.
-        if function not in shown or function.endswith(_DATA):
+        if function not in shown:
             continue
         names = {one: short.get(row[one].term.value, row[one].label) for one in ("institution", "other")}
         _add(remarks.overlaps[function], f"{names['institution']}, {names['other']} ({row['role'].label})")

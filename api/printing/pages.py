@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from api.analysis.accounts import Account, Report
 from api.analysis.explanations import Explanation
@@ -21,7 +21,7 @@ from api.perspectives.desk import Desk
 from api.perspectives.exports import caveats
 from api.perspectives.perspective import Perspective
 from api.perspectives.table import Column, Row, Table
-from api.web.pages import by_heading, day, outside_name, pick, word
+from api.web.pages import day, environment_of, outside_name, pick, word
 
 _HERE: Final = Path(__file__).resolve().parent
 # Columns beside the first that a sheet in landscape holds at most, and those of its parts where it has more.
@@ -79,11 +79,7 @@ def _sentences(texts: Iterable[str]) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["groupby_order"] = by_heading
+    environment = environment_of(_HERE / "templates")
     environment.globals.update(word=word, day=day, pick=pick, strips=strips, kinds=KINDS, severities=SEVERITIES)
     environment.globals.update(statuses=STATUSES)
     return environment

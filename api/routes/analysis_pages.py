@@ -27,7 +27,7 @@ from api.answering.labels import choose, labels_of, local_name
 from api.errors import AtfError
 from api.routes.findings import FORMATS, analyses_of, chosen, compared, described, one_of, report_of, rule_of
 from api.sparql.protocol import fields_of
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF, ID
 from api.web.conditional import respond
 from api.web.media import GRAPH_FORMATS, HTML
@@ -204,7 +204,7 @@ def _parts(found: Comparison) -> list[tuple[str, Any]]:
 
 async def _choices(request: Request, lang: Language) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return what the form offers for each filter, as (value, text); rule and status as the analysis names them."""
-    store: Store = request.app.state.store
+    store: Reader = request.app.state.store
     rules = [rule for rule in analyses_of(request).rules.rules if rule.kind != "integrity"]
     named = [(rule.id, f"{rule.id} {choose(dict(rule.label), lang, '')[0]}") for rule in rules]
     kinds = [(kind, words[lang]) for kind, words in KINDS.items() if kind != "integrity"]
@@ -217,7 +217,7 @@ async def _choices(request: Request, lang: Language) -> list[tuple[str, list[tup
     return [(name, fixed[name] if name in fixed else await _things(store, name, lang)) for name in NAMES]
 
 
-async def _things(store: Store, name: str, lang: Language) -> list[tuple[str, str]]:
+async def _things(store: Reader, name: str, lang: Language) -> list[tuple[str, str]]:
     rows = (await store.select(_CHOICES[name])).rows
     labels = await labels_of(store, {row["node"].value for row in rows})
     found = set()

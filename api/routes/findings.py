@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.analysis.accounts import Account, Report
 from api.analysis.analyses import Analyses
@@ -26,8 +26,8 @@ from api.printing.press import PDF, print_pdf
 from api.sparql.protocol import Fields, fields_of
 from api.web.address import address_of
 from api.web.conditional import respond
-from api.web.media import HTML, JSON, negotiate
-from api.web.pages import preferred_language
+from api.web.media import HTML, JSON, chosen_format, negotiate
+from api.web.pages import to_page
 
 router = APIRouter()
 
@@ -203,20 +203,12 @@ def described(rule: Rule) -> dict[str, Any]:
 
 
 def _media(request: Request, fields: Fields) -> str:
-    name = fields.one("format")
-    if not name:
-        return negotiate(request, tuple(FORMATS.values()))
-    if name not in FORMATS:
-        hint = f"It is one of: {', '.join(FORMATS)}."
-        raise ParameterError(f"There is no format '{name[:40]}'.", hint, parameter="format")
-    return FORMATS[name]
+    return chosen_format(request, FORMATS, fields.one("format"))
 
 
 def _to_page(request: Request, path: str, fields: Fields) -> Response:
     """Send a reader to the page, in the language asked for, with the same parameters."""
-    lang = fields.one("lang") or preferred_language(request)
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"/{lang}{path}{query}", 303, {"Vary": "Accept, Accept-Language"})
+    return to_page(request, fields.one("lang"), path, request.url.query)
 
 
 def _json(request: Request, data: dict[str, Any]) -> Response:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.analysis.accounts import Account
 from api.analysis.facts import FINDINGS_GRAPH
@@ -25,8 +25,8 @@ from api.printing.press import PDF, print_pdf
 from api.routes.findings import analyses_of
 from api.sparql.protocol import fields_of
 from api.web.conditional import respond
-from api.web.media import CSV, HTML, JSON, negotiate
-from api.web.pages import Language, day, preferred_language, render, word
+from api.web.media import CSV, HTML, JSON, chosen_format
+from api.web.pages import Language, day, preferred_language, render, to_page, word
 
 router = APIRouter()
 
@@ -53,8 +53,7 @@ def _data(name: str) -> Callable[..., Awaitable[Response]]:
         if lang not in LANGUAGES:
             raise ParameterError("The language is 'en' or 'ro'.", "For example lang=ro.", parameter="lang")
         if media == HTML:
-            query = f"?{request.url.query}" if request.url.query else ""
-            return RedirectResponse(f"/{lang}{request.url.path}{query}", 303, {"Vary": "Accept, Accept-Language"})
+            return to_page(request, lang, request.url.path, request.url.query)
         # Programs get English unless they ask for Romanian: the same address is the same file.
         return await _answer(request, name, _subject(request), fields.get("lang", "en"), media)
 
@@ -145,13 +144,7 @@ def _refuse_unknown(values: Mapping[str, str], known: Collection[str | None]) ->
 
 
 def _media(request: Request, fields: Mapping[str, str]) -> str:
-    name = fields.get("format")
-    if not name:
-        return negotiate(request, (JSON, CSV, XLSX, PDF, HTML))
-    if name not in FORMATS:
-        hint = f"It is one of: {', '.join(FORMATS)}."
-        raise ParameterError(f"There is no format '{name[:40]}'.", hint, parameter="format")
-    return FORMATS[name]
+    return chosen_format(request, FORMATS, fields.get("format"), first=(JSON, CSV, XLSX, PDF, HTML))
 
 
 def _findings(request: Request) -> Findings:

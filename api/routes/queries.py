@@ -8,18 +8,18 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api import __version__
 from api.answering.answers import Answer, Answerer
 from api.answering.exports import XLSX, to_turtle, to_xlsx
+from api.answering.folding import fold
 from api.answering.labels import LANGUAGES
-from api.answering.parameters import fold
 from api.answering.question import Question
 from api.errors import BadRequestError, NotFoundError, ParameterError
 from api.web.conditional import matches, not_modified, respond, tag_of
-from api.web.media import CSV, HTML, JSON, TURTLE, negotiate
-from api.web.pages import preferred_language
+from api.web.media import CSV, HTML, JSON, TURTLE, chosen_format, negotiate
+from api.web.pages import to_page
 
 router = APIRouter()
 
@@ -130,21 +130,13 @@ def _fields(request: Request) -> tuple[list[tuple[str, str]], dict[str, str]]:
 
 def _format(request: Request, words: dict[str, str]) -> str:
     """Return the media type that ``format=`` names, else the one that the client prefers."""
-    name = words.get("format")
-    if not name:
-        return negotiate(request, tuple(FORMATS.values()))
-    if name not in FORMATS:
-        hint = f"It is one of: {', '.join(FORMATS)}."
-        raise ParameterError(f"There is no format '{name[:40]}'.", hint, parameter="format")
-    return FORMATS[name]
+    return chosen_format(request, FORMATS, words.get("format"))
 
 
 def _to_page(request: Request, path: str) -> Response:
     """Send a reader to the page of the question, in the language asked for, with the same parameters."""
     fields, words = _fields(request)
-    lang = words.get("lang") or preferred_language(request)
-    query = f"?{urlencode(fields)}" if fields else ""
-    return RedirectResponse(f"/{lang}{path}{query}", 303, {"Vary": "Accept, Accept-Language"})
+    return to_page(request, words.get("lang"), path, urlencode(fields))
 
 
 def _json(request: Request, data: dict[str, Any]) -> Response:

@@ -1,6 +1,7 @@
 """The store: what answers SPARQL, be it embedded worker processes or a server elsewhere."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
@@ -49,7 +50,19 @@ class Rows:
     truncated: bool
 
 
-class Store(Protocol):
+class Reader(Protocol):
+    """Answers our own questions with terms."""
+
+    async def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
+        """Answer a SELECT with terms."""
+        ...
+
+    async def construct(self, text: str, bindings: Mapping[str, Term] | None = None) -> list[Triple]:
+        """Answer a CONSTRUCT or DESCRIBE with triples, sorted by subject."""
+        ...
+
+
+class Store(Reader, Protocol):
     """Answers queries; safe to use from many requests at once."""
 
     async def start(self) -> None:
@@ -82,18 +95,11 @@ class Store(Protocol):
         """
         ...
 
-    async def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
-        """Answer a SELECT with terms."""
-        ...
 
-    async def construct(self, text: str, bindings: Mapping[str, Term] | None = None) -> list[Triple]:
-        """Answer a CONSTRUCT or DESCRIBE with triples, sorted by subject."""
-        ...
-
-
-class Reading:
+class Reading(ABC):
     """What all stores share: bytes read back as terms."""
 
+    @abstractmethod
     async def query(
         self,
         text: str | Query,
@@ -102,7 +108,6 @@ class Reading:
         bindings: Mapping[str, Term] | None = None,
     ) -> Result:
         """Answer a query (``Store.query``)."""
-        raise NotImplementedError
 
     async def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Answer a SELECT with terms."""

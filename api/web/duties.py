@@ -5,7 +5,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF
 from api.web.origins import Origin, iri_of, origin_of
 
@@ -49,7 +49,7 @@ class Duty:
         return {self.iri, self.holder, *terms, *self.groups, *self.bases, *self.sources}
 
 
-async def duties_of(store: Store, node: dict[str, NamedNode], known: dict[str, Origin]) -> list[Duty]:
+async def duties_of(store: Reader, node: dict[str, NamedNode], known: dict[str, Origin]) -> list[Duty]:
     """Return the duties that an institution (``node["thing"]``) holds, or carries out for their holder."""
     duties: dict[str, Duty] = {}
     for row in (await store.select(_DUTIES, dict(node))).rows:

@@ -6,7 +6,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from api.answering.labels import Label
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF
 from api.web.origins import Origin, iri_of, origin_of
 
@@ -48,7 +48,7 @@ class Change:
     results: list[str] = field(default_factory=list)
 
 
-async def judgements_on(store: Store, node: dict[str, NamedNode]) -> Judged:
+async def judgements_on(store: Reader, node: dict[str, NamedNode]) -> Judged:
     """Return the judgements on statements that have ``node["thing"]`` as subject or as value."""
     found: Judged = {}
     for row in (await store.select(_JUDGEMENTS, dict(node))).rows:
@@ -60,7 +60,7 @@ async def judgements_on(store: Store, node: dict[str, NamedNode]) -> Judged:
     return found
 
 
-async def changes_of(store: Store, node: dict[str, NamedNode], known: dict[str, Origin]) -> list[Change]:
+async def changes_of(store: Reader, node: dict[str, NamedNode], known: dict[str, Origin]) -> list[Change]:
     """Return what became of a body (``node["thing"]``), up to the bodies of today; those without a day come first."""
     found: dict[str, Change] = {}
     for row in (await store.select(_CHANGES, dict(node))).rows:

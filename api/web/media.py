@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from api.errors import BadRequestError, NotAcceptableError
+from api.errors import BadRequestError, NotAcceptableError, ParameterError
 
 HTML: Final = "text/html"
 JSON: Final = "application/json"
@@ -127,6 +127,20 @@ def negotiate(
     if not found:
         raise not_acceptable(offers)
     return found
+
+
+def chosen_format(request: Request, formats: Mapping[str, str], name: str | None, *, first: Sequence[str] = ()) -> str:
+    """Return the media type that ``format=`` names, else what the client likes best.
+
+    ``formats`` are the names with their media types, in our order of preference unless ``first`` gives another.
+    Raises ``ParameterError`` for a name that is not among them, ``NotAcceptableError`` where nothing fits.
+    """
+    if not name:
+        return negotiate(request, first or tuple(formats.values()))
+    if name not in formats:
+        hint = f"It is one of: {', '.join(formats)}."
+        raise ParameterError(f"There is no format '{name[:40]}'.", hint, parameter="format")
+    return formats[name]
 
 
 def not_acceptable(offers: Sequence[str]) -> NotAcceptableError:

@@ -8,12 +8,12 @@ from rdflib.namespace import SKOS
 from api.answering.labels import choose, labels_of
 from api.answering.parameters import short
 from api.answering.question import Parameter, Question, expand
-from api.sparql.store import Store
+from api.sparql.store import Reader
 
 LIMIT: Final = 400
 
 
-async def options_of(store: Store, question: Question, lang: str) -> dict[str, list[tuple[str, str]]]:
+async def options_of(store: Reader, question: Question, lang: str) -> dict[str, list[tuple[str, str]]]:
     """Return for each parameter its choices as (value, text) by text; none where there are too many."""
     found: dict[str, list[tuple[str, str]]] = {}
     for name, parameter in question.params.items():
@@ -27,7 +27,7 @@ async def options_of(store: Store, question: Question, lang: str) -> dict[str, l
     return found
 
 
-async def _members(store: Store, parameter: Parameter) -> list[str]:
+async def _members(store: Reader, parameter: Parameter) -> list[str]:
     if parameter.scheme:
         scheme = parameter.scheme
         text = f"SELECT DISTINCT ?x WHERE {{ ?x <{SKOS.inScheme}> {NamedNode(expand(scheme))} }}"

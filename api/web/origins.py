@@ -7,7 +7,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from api.errors import NotFoundError
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF, GRAPH
 
 _GRAPHS: Final = f"""SELECT ?graph ?kind ?confidence ?source WHERE {{
@@ -67,7 +67,7 @@ def node_of(iri: str) -> NamedNode:
         raise NotFoundError(f"This is no IRI: {iri[:200]!r}.", ELSEWHERE) from error
 
 
-async def graph_origins(store: Store) -> dict[str, Origin]:
+async def graph_origins(store: Reader) -> dict[str, Origin]:
     """Return who says what each catalogued graph holds (``data/catalog.ttl``)."""
     found: dict[str, tuple[str, str | None, list[str]]] = {}
     for row in (await store.select(_GRAPHS)).rows:

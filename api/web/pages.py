@@ -1,7 +1,6 @@
 """Server-rendered pages: language, words, templates (architecture.md, "Pages")."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import groupby
@@ -11,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answering.answers import Answer, Cell
 from api.answering.citations import written_date
@@ -23,12 +22,14 @@ from api.web.origins import Origin, Value, value_of
 from api.web.paths import register_parts
 from api.web.problem import Problem
 from api.web.things import Statement
+from api.wording import wording
 
 # Every module with routes of pages imports this one.
 register_parts()
 Language = Literal["en", "ro"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "ro")
 _HERE: Final = Path(__file__).resolve().parent
+_WORDS: Final = _HERE / "locale.toml"
 # Characters of the last part of an address that still tell two addresses apart.
 _TAIL: Final = 32
 _ISO_DAY: Final = re.compile(r"/([0-9]{4}-[0-9]{2}-[0-9]{2})")
@@ -37,27 +38,21 @@ _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _TRANSLATED: Final = "The Romanian label is the editors' translation."
 
 
-@lru_cache(maxsize=1)
-def _words() -> dict[str, dict[str, dict[str, str]]]:
-    with (_HERE / "locale.toml").open("rb") as file:
-        return tomllib.load(file)
-
-
 def word(key: str, lang: str) -> str:
     """Return the interface word ``section.name`` in a language; a missing key is a programming error."""
     section, name = key.split(".", 1)
-    return _words()[section][name][lang]
+    return wording(_WORDS)[section][name][lang]
 
 
 def status_word(status: int, lang: str) -> str:
     """Return what an HTTP status means, as a sentence for a reader."""
-    sentences = _words()["status"]
+    sentences = wording(_WORDS)["status"]
     return sentences.get(str(status), sentences["other"])[lang]
 
 
 def outside_term(iri: str, lang: str) -> str | None:
     """Return the name of a term of another vocabulary that brings no label into the graph."""
-    names = _words()["term"].get(iri)
+    names = wording(_WORDS)["term"].get(iri)
     return names[lang] if names else None
 
 
@@ -182,14 +177,20 @@ def visible_columns(answer: Answer, lang: str) -> list[str]:
     return [name for name in shown if any(row.get(name) is not None for row in answer.rows)]
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment_of(folder: Path) -> Environment:
+    """Return the way in which all our templates are read, for those of a folder."""
     # Autoescape everywhere: labels come from files that anybody may propose.
     environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["groupby_order"] = by_heading
+    return environment
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = environment_of(_HERE / "templates")
     environment.globals.update(
         say=say,
         assertion_kind=assertion_kind,
@@ -209,6 +210,12 @@ def _environment() -> Environment:
         text_language=text_language,
     )
     return environment
+
+
+def to_page(request: Request, lang: str | None, path: str, query: str) -> RedirectResponse:
+    """Send a reader to the page of a route, in the language asked for, else the one that the client prefers."""
+    target = f"/{lang or preferred_language(request)}{path}{f'?{query}' if query else ''}"
+    return RedirectResponse(target, 303, {"Vary": "Accept, Accept-Language"})
 
 
 def error_page(request: Request, problem: Problem) -> Response:

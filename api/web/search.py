@@ -8,9 +8,9 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 from rdflib.namespace import DCTERMS, SKOS
 
+from api.answering.folding import fold, folded
 from api.answering.labels import chunks, values
-from api.answering.parameters import fold
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF
 
 LIMIT: Final = 100
@@ -25,8 +25,6 @@ _LITTLE: Final = frozenset(
 )
 # fmt: on
 
-# Folding in SPARQL mirrors api.answering.parameters.fold: Romanian letters (comma, cedilla) to their base letters.
-_FOLDED: Final = 'REPLACE(REPLACE(REPLACE(REPLACE(LCASE(?names), "[ăâ]", "a"), "î", "i"), "[șş]", "s"), "[țţ]", "t")'
 _NAMES: Final = f"?thing <{SKOS.prefLabel}>|<{SKOS.altLabel}>|<{DCTERMS.identifier}> ?name"
 # Kinds that one looks for by name, before the many parts of documents that carry the same words.
 _FIRST: Final = frozenset(
@@ -51,7 +49,7 @@ def words_of(text: str) -> list[str]:
     return ([word for word in found if word not in _LITTLE] or found)[:MAX_WORDS]
 
 
-async def search(store: Store, text: str) -> list[Hit]:
+async def search(store: Reader, text: str) -> list[Hit]:
     """Find the things whose names and identifiers together hold every word, in any order; the best come first.
 
     Best is who is called just that, then whose one name holds all words as they are, then as beginnings of
@@ -66,7 +64,7 @@ async def search(store: Store, text: str) -> list[Hit]:
     # The names are joined first, so that one word may stand in the Romanian and one in the English name.
     query = f"""SELECT {variables} ?thing ?names WHERE {{
       {{ SELECT ?thing (GROUP_CONCAT(STR(?name); separator="\\n") AS ?names) WHERE {{ {_NAMES} }} GROUP BY ?thing }}
-      BIND({_FOLDED} AS ?folded) FILTER({held}) }}"""
+      BIND({folded("?names")} AS ?folded) FILTER({held}) }}"""
     found = {
         row["thing"].value: [fold(name) for name in row["names"].value.split("\n")]
         for row in (await store.select(query, needles)).rows
@@ -94,7 +92,7 @@ def _closeness(name: str, asked: str, words: list[str]) -> int:
     return 3 if all(word in name for word in words) else 4
 
 
-async def _kinds(store: Store, iris: dict[str, list[str]]) -> dict[str, str]:
+async def _kinds(store: Reader, iris: dict[str, list[str]]) -> dict[str, str]:
     """Return the most telling type of each thing: one that is looked for by name, else one of our own."""
     types: dict[str, set[str]] = defaultdict(set)
     for part in chunks(iris):

@@ -10,7 +10,7 @@ from rdflib.namespace import DCTERMS, RDF, SKOS
 
 from api.answering.labels import Label, choose, labels_of
 from api.errors import NotFoundError
-from api.sparql.store import Store
+from api.sparql.store import Reader
 from api.vocabulary import ATF, BASE, GRAPH, SCHEME
 from api.web.duties import Duty, duties_of
 from api.web.judgements import Change, Judged, Judgement, changes_of, judgements_on
@@ -86,7 +86,7 @@ class Thing:
         return bool({str(ATF.Responsibility), str(ATF.Commitment)} & set(self.types))
 
 
-async def describe(store: Store, iri: str, lang: str = "en") -> Thing:
+async def describe(store: Reader, iri: str, lang: str = "en") -> Thing:
     """Collect what the graph says of an IRI, links sorted by their labels in a language.
 
     Raises ``NotFoundError`` where no statement has the IRI as subject or object.
@@ -161,7 +161,7 @@ def _inverse(
     return {name: list(statements.values()) for name, statements in found.items()}
 
 
-async def _first(store: Store, values: list[Statement], lang: str) -> list[Statement]:
+async def _first(store: Reader, values: list[Statement], lang: str) -> list[Statement]:
     """Return the first links by label, without the sources that a list does not show."""
     labels = await labels_of(store, [item.value.text for item in values])
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from api.answering.parameters import MAX_STRING, fold, short
+from api.answering.folding import fold
+from api.answering.parameters import MAX_STRING, short
 from api.answering.question import Term
 from api.errors import ParameterError
 from tests.small import ID, SCHEME, Small, framework
