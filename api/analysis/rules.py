@@ -109,7 +109,7 @@ class RuleSet:
             near = [known for known in self.by_id if known[:3] in {rule_id[:3] for rule_id in unknown}]
             raise UsageError(
                 f"There is no rule {', '.join(unknown)}.",
-                f"The rules are: {', '.join(near or self.by_id)}.",
+                f"{'The rules of that kind' if near else 'The rules'} are: {', '.join(near or self.by_id)}.",
             )
         chosen = [
             rule for rule in self.rules if (rule.id in wanted if wanted else integrity or rule.kind != "integrity")

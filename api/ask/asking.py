@@ -22,6 +22,11 @@ class Asking:
             self._task = asyncio.get_running_loop().create_task(Asker.open(self._answerer))
             self._task.add_done_callback(_noted)
 
+    def close(self) -> None:
+        """Give up the work that nobody will wait for any more."""
+        if self._task:
+            self._task.cancel()
+
     async def asker(self) -> Asker:
         """Return the asker; raises what the store raises."""
         self.start()

@@ -72,7 +72,8 @@ def _stages(
             who += [waits] if waits else []
         remark = []
         if named and uncovered.get(function):
-            waits = waiting[_GROUPS].get(function)
+            # The plan that could name who leads for one group could do so for another one as well.
+            waits = waiting[_GROUPS].get(function) or next(iter(waiting[_GROUPS].values()), None)
             text = word("perspective.nobody_leads" if waits else "perspective.gap_owner", desk.lang)
             remark = [Part(f"{text}: {'; '.join(uncovered[function])}", mark="silent" if waits else "gap")]
             remark += [waits] if waits else []

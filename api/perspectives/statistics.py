@@ -13,7 +13,7 @@ from api.perspectives.perspective import Perspective
 from api.perspectives.table import Chart, Column, Control, Section, Table, chart_of
 from api.web.pages import word
 
-_COUNTY: Final = ("county", "victims", "victimsRank", "rate", "rateRank", "base", "source", "kind")
+_COUNTY: Final = ("county", "victims", "victimsRank", "rate", "rateRank", "base", "source", "rateSource", "kind")
 # The columns that a county table is sorted by, each with its own first order.
 SORTS: Final = {"county": "asc", "victims": "desc", "rate": "desc"}
 _ORDERS: Final = ("asc", "desc")

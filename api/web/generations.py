@@ -44,6 +44,7 @@ class Generation:
 
     async def aclose(self) -> None:
         """Let go of the dataset now."""
+        self.state.asking.close()
         await self.state.store.aclose()
         self.state.dumps.close()
 

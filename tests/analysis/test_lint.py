@@ -64,7 +64,7 @@ def test_rules_are_chosen_by_id_and_integrity_only_on_request() -> None:
     assert [rule.id for rule in rules().choose(["ovl-001, GAP-001"]).rules] == ["GAP-001", "OVL-001"]
     assert {rule.kind for rule in rules().choose().rules} == {"gap", "overlap", "quality", "consistency", "law"}
     assert "integrity" in {rule.kind for rule in rules().choose(integrity=True).rules}
-    with pytest.raises(UsageError, match=r"There is no rule GAP-999\. The rules are: GAP-001"):
+    with pytest.raises(UsageError, match=r"There is no rule GAP-999\. The rules of that kind are: GAP-001"):
         rules().choose(["GAP-999"])
 
 

@@ -63,6 +63,7 @@ class Faults:
             return self.plan.pop(0) if self.plan else self.always
 
     def done(self) -> None:
+        """Count the request as answered: before its answer leaves, for the client may ask again at once."""
         with self._lock:
             self._now -= 1
 
@@ -78,17 +79,18 @@ class _Handler(BaseHTTPRequestHandler):
         }
         fault = self.faults.take(seen)
         try:
-            with suppress(OSError):
-                self._answer(body, fault)
+            forwarded = self._forward(body)
         finally:
             self.faults.done()
+        with suppress(OSError):
+            self._answer(forwarded, fault)
 
     def do_GET(self) -> None:
         self.faults.take({"method": "GET"})
         self.faults.done()
         self._send(405, "text/plain", b"POST only")
 
-    def _answer(self, body: bytes, fault: str | None) -> None:
+    def _answer(self, forwarded: bytes, fault: str | None) -> None:
         match fault:
             case "slow":
                 self.faults.released.wait(10)
@@ -103,27 +105,25 @@ class _Handler(BaseHTTPRequestHandler):
             case "empty":
                 self._send(200, RESULTS, b"")
             case "half":
-                text = self._forward(body)
-                self._send(200, RESULTS, text[: len(text) // 2], length=len(text))
+                self._send(200, RESULTS, forwarded[: len(forwarded) // 2], length=len(forwarded))
             case "half-unmarked":
-                text = self._forward(body)
-                self._send(200, RESULTS, text[: len(text) // 2], length=None)
+                self._send(200, RESULTS, forwarded[: len(forwarded) // 2], length=None)
             case "other-json":
                 self._send(200, RESULTS, b'{"head": {}, "boolean": true}')
             case "wrong-type":
-                self._send(200, "text/plain", self._forward(body))
+                self._send(200, "text/plain", forwarded)
             case "wrong-value":
-                self._send(200, RESULTS, self._forward(body).replace(b"2011-04-05", b"in spring"))
+                self._send(200, RESULTS, forwarded.replace(b"2011-04-05", b"in spring"))
             case "numbers":
                 # As another engine writes truth.
-                self._send(200, RESULTS, self._forward(body).replace(b'"true"', b'"1"').replace(b'"false"', b'"0"'))
+                self._send(200, RESULTS, forwarded.replace(b'"true"', b'"1"').replace(b'"false"', b'"0"'))
             case "busy":
                 self.send_response(503)
                 self.send_header("Retry-After", "7")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
             case None:
-                self._send(200, RESULTS, self._forward(body))
+                self._send(200, RESULTS, forwarded)
             case status:
                 self._send(int(status), "text/html", b"<html></html>")
 
