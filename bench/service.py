@@ -60,17 +60,7 @@ class Service:
 
     def tree(self) -> list[int]:
         """Return the server's process and those that descend from it (Linux)."""
-        parents: dict[int, int] = {}
-        for folder in Path("/proc").iterdir():
-            if folder.name.isdigit():
-                try:
-                    parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-                except OSError:
-                    continue
-        found = [self.process.pid]
-        for one in found:
-            found += [child for child, parent in parents.items() if parent == one]
-        return found
+        return tree(self.process.pid)
 
     def processes(self) -> int:
         """Return how many processes the server has."""
@@ -86,6 +76,43 @@ class Service:
                 continue
             total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         return total / 1024
+
+
+def tree(pid: int) -> list[int]:
+    """Return a process and those that descend from it (Linux)."""
+    parents: dict[int, int] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found
+
+
+def processor_s(pids: Sequence[int]) -> float:
+    """Return the seconds of processor time that some processes have had, those that have ended left out (Linux)."""
+    ticks = 0
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def idle_after(pids: Sequence[int], most_s: float = 20.0) -> None:
+    """Wait until some processes do nothing any more: a server that has just started still prepares itself."""
+    end = time.monotonic() + most_s
+    while time.monotonic() < end:
+        before = processor_s(pids)
+        time.sleep(0.5)
+        if processor_s(pids) - before < 0.03:
+            return
 
 
 def free_port() -> int:

@@ -107,7 +107,7 @@ async def answer(request: Request) -> Response:
     if settings.log == "queries":
         request.scope[NOTES]["query"] = operation.query
     query = await checked(operation.query, settings)
-    media = negotiate(request, list(formats_of(query.form)), operation.format, list(aliases_of(query.form)))
+    media = negotiate(request, tuple(formats_of(query.form)), operation.format, tuple(aliases_of(query.form)))
     base = _endpoint(request)
     tag = _tag(request, operation, media, base)
     if not query.volatile and matches(request, tag):
@@ -127,38 +127,51 @@ async def answer(request: Request) -> Response:
 async def _run(request: Request, operation: Operation, query: Query, media: str, base: str) -> Result:
     """Ask the store, and stop when the client hangs up."""
     store: Store = request.app.state.store
-    asked = asyncio.ensure_future(
-        store.query(
+    with _Watch(request):
+        return await store.query(
             query,
-            accept=[media],
+            accept=(media,),
             default_graphs=operation.default_graphs,
             named_graphs=operation.named_graphs,
             deadline_s=operation.timeout_s,
             base=base,
         )
-    )
-    try:
-        done, _ = await asyncio.wait({asked}, timeout=_WATCH_S)
-        if not done:
-            gone = asyncio.ensure_future(_hung_up(request))
-            await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
-            gone.cancel()
-            if not asked.done():
-                raise ClientDisconnect
-        return await asked
-    finally:
-        asked.cancel()
 
 
-async def _hung_up(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+class _Watch:
+    """Cancels what it is around when the client hangs up, which becomes ``ClientDisconnect``."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._task = asyncio.current_task()
+        self._gone: asyncio.Task[None] | None = None
+        self._hung_up = False
+
+    def __enter__(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(_WATCH_S, self._begin)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self._timer.cancel()
+        if self._gone:
+            self._gone.cancel()
+        if self._hung_up and self._task and self._task.uncancel() == 0 and kind is asyncio.CancelledError:
+            raise ClientDisconnect from error
+
+    def _begin(self) -> None:
+        self._gone = asyncio.get_running_loop().create_task(self._wait())
+
+    async def _wait(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        if self._task:
+            self._hung_up = self._task.cancel()
 
 
 def _tag(request: Request, operation: Operation, media: str, base: str) -> str:
     manifest, settings = request.app.state.manifest, request.app.state.settings
-    graphs = [*operation.default_graphs, "", *operation.named_graphs]
-    return tag_of(manifest.sha256, operation.query or "", media, base, str(settings.max_rows), *graphs)
+    graphs = (*operation.default_graphs, "", *operation.named_graphs)
+    # NUL, which stands in none of them, parts them.
+    return tag_of("\0".join((manifest.sha256, operation.query or "", media, base, str(settings.max_rows), *graphs)))
 
 
 def _endpoint(request: Request) -> str:

@@ -4,12 +4,13 @@ The guard looks at tokens, never at text: a word in a string, comment, IRI, pref
 and a keyword written with escapes is one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from api.errors import BadRequestError, ForbiddenError, QuerySyntaxError, TooLargeError
 from api.settings import Settings
-from api.sparql.tokens import UPDATE_WORDS, Token, syntax_error, tokenize, unescape
+from api.sparql.tokens import UPDATE_WORDS, scan, syntax_error, unescape
 
 Form = Literal["select", "ask", "construct", "describe"]
 
@@ -22,6 +23,8 @@ _WORDS: Final = "AS BIND EXISTS FILTER GRAPH HAVING IN LATERAL MINUS NOT OPTIONA
 _OPERATORS: Final = frozenset(f"{_MARKS} {_WORDS}".split())
 # Functions whose answer differs from one run to the next.
 _VOLATILE: Final = frozenset({"BNODE", "NOW", "RAND", "STRUUID", "UUID"})
+_UNCLOSED: Final = "Add the matching bracket where the group that starts here is to end."
+_UNOPENED: Final = "Take it away, or open the group that it is to close."
 _FEDERATION: Final = "Federation is disabled: this service never calls another one, so SERVICE is refused."
 _FEDERATION_HINT: Final = "Ask the other service yourself, or load its data beside ours."
 
@@ -48,8 +51,7 @@ def inspect(text: str, settings: Settings) -> Query:
     _check_text(text, settings.max_query_kb)
     text = unescape(text)
     seen = _Reader(text, settings)
-    for token in tokenize(text):
-        seen.read(token)
+    seen.read(scan(text))
     return seen.finish()
 
 
@@ -79,36 +81,35 @@ class _Reader:
     def __init__(self, text: str, settings: Settings) -> None:
         self.text = text
         self.settings = settings
-        self.open: list[Token] = []
+        # The brackets that are open: each with its place.
+        self.open: list[tuple[str, int]] = []
         self.operators = 0
         self.form: str | None = None
         self.words: set[str] = set()
-        self.before: Token | None = None
-        self.suspect: Token | None = None
         # Where in the stack of brackets the data of a VALUES clause lies; a minus in it is a sign.
         self.data_depth: int | None = None
 
-    def read(self, token: Token) -> None:
-        match token.kind:
-            case "word":
-                self._word(token)
-            case "mark":
-                self._mark(token)
-            case "name":
-                self._name(token)
-            case "iri":
-                self._iri(token)
-        if self.suspect and token is not self.suspect:
-            # `SERVICE:x {` is a name before a group to a scanner, but a call to a parser that has none.
-            if token.text == "{":
+    def read(self, tokens: Iterable[tuple[str, str, int]]) -> None:
+        before, suspect = "", False
+        for kind, text, start in tokens:
+            if suspect and text == "{":
+                # `SERVICE:x {` is a name before a group to a scanner, but a call to a parser that has none.
                 raise ForbiddenError(_FEDERATION, _FEDERATION_HINT)
-            self.suspect = None
-        self.before = token
+            suspect = False
+            if kind == "mark":
+                self._mark(text, start)
+            elif kind == "word":
+                self._word(text, start)
+            elif kind == "name":
+                suspect = before != "GRAPH" and bool(self.open) and _looks_like_service(text)
+            elif kind == "iri":
+                self._iri(text, start)
+            before = text
 
     def finish(self) -> Query:
         if self.open:
-            opener = self.open[-1]
-            raise syntax_error(self.text, opener.start, f"this '{opener.text}' is never closed.")
+            mark, start = self.open[-1]
+            raise syntax_error(self.text, start, f"this '{mark}' is never closed.", _UNCLOSED)
         if self.form is None:
             raise QuerySyntaxError(
                 "Line 1, column 1: the query has no SELECT, ASK, CONSTRUCT or DESCRIBE.",
@@ -117,8 +118,7 @@ class _Reader:
             )  # fmt: skip
         return Query(self.text, cast(Form, self.form.lower()), "FROM" in self.words, bool(_VOLATILE & self.words))
 
-    def _word(self, token: Token) -> None:
-        word = token.text
+    def _word(self, word: str, start: int) -> None:
         if word == "SERVICE":
             raise ForbiddenError(_FEDERATION, _FEDERATION_HINT)
         if word in UPDATE_WORDS:
@@ -129,7 +129,7 @@ class _Reader:
         if self.form is None and word not in _PROLOGUE:
             if word not in _FORMS:
                 hint = "A query starts with SELECT, ASK, CONSTRUCT or DESCRIBE, after its prefixes."
-                raise syntax_error(self.text, token.start, f"a query does not start with {word}.", hint)
+                raise syntax_error(self.text, start, f"a query does not start with {word}.", hint)
             self.form = word
         self.words.add(word)
         if word == "VALUES":
@@ -137,10 +137,9 @@ class _Reader:
         if word in _OPERATORS:
             self._operator()
 
-    def _mark(self, token: Token) -> None:
-        mark = token.text
+    def _mark(self, mark: str, start: int) -> None:
         if mark in "([{":
-            self.open.append(token)
+            self.open.append((mark, start))
             if len(self.open) > self.settings.max_depth:
                 limit = self.settings.max_depth
                 raise BadRequestError(
@@ -149,26 +148,19 @@ class _Reader:
                     limit="max_depth", value=limit,
                 )  # fmt: skip
         elif mark in _PAIRS:
-            if not self.open or self.open.pop().text != _PAIRS[mark]:
-                raise syntax_error(self.text, token.start, f"this '{mark}' closes nothing.")
+            if not self.open or self.open.pop()[0] != _PAIRS[mark]:
+                raise syntax_error(self.text, start, f"this '{mark}' closes nothing.", _UNOPENED)
             if mark == "}" and self.data_depth is not None and len(self.open) <= self.data_depth:
                 self.data_depth = None
         elif mark in _OPERATORS and self.data_depth is None:
             self._operator()
 
-    def _name(self, token: Token) -> None:
-        prefix = token.text.partition(":")[0].upper()
-        named = self.before is not None and self.before.text == "GRAPH"
-        if prefix.endswith(("SERVICE", "SILENT")) and self.open and not named:
-            self.suspect = token
-
-    def _iri(self, token: Token) -> None:
+    def _iri(self, inside: str, start: int) -> None:
         # `?a <?b)SERVICE#>` is an IRI to a scanner, but a comparison, a call and a comment to others.
-        inside = token.text
         unequal = inside.count("(") != inside.count(")")
         if ("#" in inside and unequal) or inside.count("(") > self.settings.max_depth:
             hint = "Write the brackets in the IRI as %28 and %29, or put spaces around the sign <."
-            raise syntax_error(self.text, token.start, "brackets make this IRI ambiguous.", hint)
+            raise syntax_error(self.text, start, "brackets make this IRI ambiguous.", hint)
 
     def _operator(self) -> None:
         self.operators += 1
@@ -179,3 +171,7 @@ class _Reader:
                 "Use VALUES or IN instead of long chains.",
                 limit="max_operators", value=limit,
             )  # fmt: skip
+
+
+def _looks_like_service(name: str) -> bool:
+    return name.partition(":")[0].upper().endswith(("SERVICE", "SILENT"))

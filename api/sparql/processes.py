@@ -9,12 +9,16 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from api.errors import UnavailableError
-from api.sparql.worker import HEADER, STACK_BYTES
+from api.sparql.channel import Channel
+from api.sparql.worker import LAST, REPLY, STACK_BYTES, decode_reply
+
+Reply = tuple[dict[str, Any], bytes]
 
 _PACKAGE_ROOT: Final = Path(__file__).resolve().parent.parent.parent
 _PAGE: Final = resource.getpagesize()
@@ -25,11 +29,6 @@ _FORK_S: Final = 20.0
 _REBUILD: Final = "Run: make build"
 
 
-async def _read(reader: asyncio.StreamReader) -> tuple[dict[str, Any], bytes]:
-    header, body = HEADER.unpack(await reader.readexactly(HEADER.size))
-    return json.loads(await reader.readexactly(header)), await reader.readexactly(body)
-
-
 def _resident_mb(pid: int) -> int:
     """Return the memory of a process in MiB, or 0 where the system does not tell."""
     try:
@@ -38,23 +37,49 @@ def _resident_mb(pid: int) -> int:
         return 0
 
 
-@dataclass(eq=False)
 class Worker:
-    """A process that evaluates one query at a time."""
+    """A process that evaluates one query at a time.
 
-    pid: int
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    # Its memory when it began, in MiB.
-    size_mb: int = 0
+    Whoever has it sets ``replied``, which gets each reply, its number and whether it is the last, and ``ended``.
+    """
 
-    def send(self, frame: bytes) -> None:
-        """Hand over a request; the transport writes it in the background."""
-        self.writer.write(frame)
+    def __init__(self) -> None:
+        self.pid = 0
+        # Its memory when it began, in MiB.
+        self.size_mb = 0
+        self.replied: Callable[[Reply, int, bool], None] | None = None
+        self.ended: Callable[[], None] | None = None
+        self._hello: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._dead = False
+        self._channel = Channel(self._received, self._died)
 
-    async def receive(self) -> tuple[dict[str, Any], bytes]:
-        """Wait for a reply; raises ``asyncio.IncompleteReadError`` or ``ConnectionError`` at a worker's death."""
-        return await _read(self.reader)
+    async def begin(self, control: socket.socket) -> None:
+        """Have the process forked and wait until it is there; raises ``ConnectionError`` when there will be none."""
+        try:
+            socket.send_fds(control, [b"f"], self._channel.ends)
+            self._channel.open()
+            self.pid = await asyncio.wait_for(self._hello, _FORK_S)
+        except (OSError, TimeoutError) as error:
+            self.close()
+            raise ConnectionError("the template process does not fork") from error
+        except asyncio.CancelledError:
+            self.close()
+            raise
+        self.size_mb = _resident_mb(self.pid)
+
+    def listen(self, replied: Callable[[Reply, int, bool], None], ended: Callable[[], None]) -> None:
+        """Tell from now on of replies, and of the end, even where that was before."""
+        self.replied, self.ended = replied, ended
+        if self._dead:
+            asyncio.get_running_loop().call_soon(ended)
+
+    def send(self, packets: list[bytes]) -> None:
+        """Hand over a request."""
+        self._channel.send(packets)
+
+    def take_back(self) -> int:
+        """Take back the requests that it has not begun, the last ones that it got, and return how many."""
+        return self._channel.take_back()
 
     def kill(self) -> None:
         """End the process at once, whatever it does (SIGKILL)."""
@@ -72,15 +97,27 @@ class Worker:
         """Return the memory that the process took since it began, in MiB."""
         return _resident_mb(self.pid) - self.size_mb
 
+    def close(self) -> None:
+        """Close the channel; an idle worker ends at that."""
+        self._channel.close()
+
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
-    async def close(self) -> None:
-        """Close the channel; an idle worker ends at that."""
-        self.writer.close()
-        with contextlib.suppress(ConnectionError):
-            await self.writer.wait_closed()
+    def _received(self, kind: int, number: int, body: bytes) -> None:
+        reply = decode_reply(kind, body)
+        if self.replied:
+            self.replied(reply, number, bool(kind & LAST))
+        elif not self._hello.done():
+            self._hello.set_result(int(reply[0]["pid"]))
+
+    def _died(self) -> None:
+        self._dead = True
+        if self.ended:
+            self.ended()
+        elif not self._hello.done():
+            self._hello.set_exception(ConnectionError("the worker ended before it began"))
 
 
 class Life:
@@ -167,32 +204,17 @@ class Template:
 
     def _first_word(self) -> dict[str, Any]:
         with self._control.makefile("rb") as file:
-            start = file.read(HEADER.size)
-            if len(start) < HEADER.size:
+            start = file.read(REPLY.size)
+            if len(start) < REPLY.size:
                 return {}
-            found: dict[str, Any] = json.loads(file.read(HEADER.unpack(start)[0]))
-            return found
+            kind, _, size = REPLY.unpack(start)
+            return decode_reply(kind, file.read(size))[0]
 
     async def fork(self) -> Worker:
         """Return a new worker; raises ``ConnectionError`` when the template is dead."""
-        ours, theirs = socket.socketpair()
-        try:
-            socket.send_fds(self._control, [b"f"], [theirs.fileno()])
-        except OSError as error:
-            ours.close()
-            raise ConnectionError(str(error)) from error
-        finally:
-            theirs.close()
-        reader, writer = await asyncio.open_unix_connection(sock=ours)
-        try:
-            hello, _ = await asyncio.wait_for(_read(reader), _FORK_S)
-        except (asyncio.IncompleteReadError, OSError, TimeoutError) as error:
-            writer.close()
-            raise ConnectionError("the template process does not fork") from error
-        except asyncio.CancelledError:
-            writer.close()
-            raise
-        return Worker(hello["pid"], reader, writer, _resident_mb(hello["pid"]))
+        worker = Worker()
+        await worker.begin(self._control)
+        return worker
 
     async def close(self) -> None:
         """End the template; its workers live on."""

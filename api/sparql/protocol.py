@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Final
@@ -16,6 +17,7 @@ from api.errors import (
     UnsupportedMediaTypeError,
 )
 from api.sparql.guard import too_large
+from api.web.address import header_of
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -126,17 +128,18 @@ def _operation(fields: Fields) -> Operation:
     if "using-graph-uri" in fields.values or "using-named-graph-uri" in fields.values:
         raise _no_updates()
     query = fields.one("query")
-    graphs = {name: fields.values.get(name, []) for name in ("default-graph-uri", "named-graph-uri")}
-    for name, iris in graphs.items():
-        for iri in iris:
-            check_absolute(name, iri)
+    default, named = (fields.values.get(name, ()) for name in ("default-graph-uri", "named-graph-uri"))
+    for iri in default:
+        check_absolute("default-graph-uri", iri)
+    for iri in named:
+        check_absolute("named-graph-uri", iri)
     # SPARQL 1.2 lets a client name the version; what we take does not depend on it.
     fields.one("version")
     timeout = fields.one("timeout")
     return Operation(
         query,
-        graphs["default-graph-uri"],
-        graphs["named-graph-uri"],
+        default,
+        named,
         # SPARQLWrapper names one format in two ways, and so twice.
         fields.first("format"),
         _seconds(timeout) if timeout else None,
@@ -144,9 +147,9 @@ def _operation(fields: Fields) -> Operation:
 
 
 def _content_type(request: Request) -> str:
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    if (header_of(request, b"content-encoding") or "identity").lower() != "identity":
         raise UnsupportedMediaTypeError("The body is compressed.", "Send it without Content-Encoding.")
-    header = request.headers.get("content-type", "")
+    header = header_of(request, b"content-type")
     kind, *parameters = (part.strip().lower() for part in header.split(";"))
     if kind not in {FORM, QUERY, UPDATE}:
         shown = kind[:80] or "none"
@@ -163,7 +166,7 @@ def _content_type(request: Request) -> str:
 async def _body(request: Request, max_kb: int) -> bytes:
     # What comes after the refusal is read and dropped by the server, so that the client gets the answer.
     limit = max_kb * 1024
-    length = request.headers.get("content-length", "")
+    length = header_of(request, b"content-length")
     if length.isdecimal() and int(length) > limit:
         raise too_large(max_kb)
     data = bytearray()
@@ -175,7 +178,18 @@ async def _body(request: Request, max_kb: int) -> bytes:
 
 
 def _decode(raw: bytes, where: str) -> str:
-    return _decode_text(unquote_to_bytes(raw.replace(b"+", b" ")), where)
+    return _decode_text(_unquote(raw.replace(b"+", b" ")), where)
+
+
+def _unquote(raw: bytes) -> bytes:
+    """Decode percent signs, once, as ``unquote_to_bytes`` does."""
+    if b"%" not in raw:
+        return raw
+    if b"\\" not in raw:
+        # As escapes of Python, all are decoded in one step. One that is cut short is left as it is, by the other way.
+        with suppress(UnicodeDecodeError):
+            return raw.replace(b"%", b"\\x").decode("unicode_escape").encode("latin-1")
+    return unquote_to_bytes(raw)
 
 
 def _decode_text(raw: bytes, where: str) -> str:

@@ -21,6 +21,7 @@ from api.settings import Settings
 from api.sparql import limits
 from api.sparql.binding import bind, cap_rows
 from api.sparql.guard import Query
+from api.sparql.reasons import reason_of
 from api.sparql.results import TooManyBytesError, UnwritableError, write_boolean, write_graph, write_rows
 from api.sparql.store import Reading, Result, Term, checked, choose_format, error_of
 from api.sparql.syntax import locate
@@ -148,7 +149,7 @@ class Remote(Reading):
         except (SPARQLWrapperException, URLError, HTTPException, OSError) as error:
             if isinstance(error, TimeoutError) or isinstance(getattr(error, "reason", None), TimeoutError):
                 raise limits.deadline(request.limit_s) from error
-            raise self._unavailable(str(getattr(error, "reason", None) or error).split("\n")[0]) from error
+            raise self._unavailable(reason_of(error)) from error
         return bytes(data)
 
     def _wrapper(self, request: _Request) -> Any:

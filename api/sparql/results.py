@@ -31,8 +31,11 @@ GRAPH_FORMATS: Final = {
     "jsonld": RdfFormat.JSON_LD,
 }
 _TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-# How rows in SPARQL JSON start.
+# How rows in SPARQL JSON start, end, and part: outside of strings, a comma stands before a brace only between two rows.
 _HEAD: Final = b'{"head":{'
+_TAIL: Final = b"]}}"
+_BETWEEN: Final = b",{"
+_STRING_OR_BETWEEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|(?P<open>\\?\Z))|,\{')
 # What XML 1.0 cannot hold, not even escaped (https://www.w3.org/TR/xml/#charsets), as UTF-8.
 _NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 # The end of an IRI that can be the local part of an XML name.
@@ -86,6 +89,54 @@ class _Rows(_Buffer):
         raise _EnoughError
 
 
+class _JsonRows(_Buffer):
+    """Takes rows in SPARQL JSON as pyoxigraph writes them, without spaces, and stops after a number of rows."""
+
+    def __init__(self, max_rows: int, max_bytes: int) -> None:
+        super().__init__(max_bytes)
+        self._left = max_rows - 1
+        # What looks like the place between two rows; much of it may stand in strings, and only then it is counted well.
+        self._seen = 0
+        self._last = b""
+        # Up to where it was counted well; no string is open there.
+        self._counted = 0
+        self._cut = False
+
+    def write(self, chunk: bytes) -> int:  # type: ignore[override]
+        if self._cut:
+            # Whoever buffers before us may try the same bytes again.
+            raise _EnoughError
+        size = super().write(chunk)
+        self._seen += chunk.count(_BETWEEN) + (self._last + chunk[:1] == _BETWEEN)
+        self._last = chunk[-1:]
+        if self._seen > self._left:
+            self._count()
+        return size
+
+    def _count(self) -> None:
+        data = self.getbuffer()
+        with data:
+            end = None
+            for found in _STRING_OR_BETWEEN.finditer(data, self._counted):
+                if found["open"] is not None:
+                    break
+                self._counted = found.end()
+                if data[found.start()] != _BETWEEN[0]:
+                    continue
+                if self._left == 0:
+                    end = found.start()
+                    break
+                self._left -= 1
+        if end is None:
+            self._seen = 0
+            return
+        self.seek(end)
+        self.truncate()
+        self._cut = True
+        super().write(_TAIL)
+        raise _EnoughError
+
+
 def write_boolean(answer: QueryBoolean, form: str) -> bytes:
     """Write the answer of an ASK query in one of ``RESULT_FORMATS``."""
     data = answer.serialize(format=RESULT_FORMATS[form])
@@ -96,16 +147,17 @@ def write_boolean(answer: QueryBoolean, form: str) -> bytes:
 def write_rows(solutions: QuerySolutions, form: str, max_rows: int, max_bytes: int) -> tuple[bytes, bool]:
     """Write at most ``max_rows`` rows in one of ``RESULT_FORMATS``, and tell whether there were more.
 
-    The rows go through TSV, which keeps every RDF term and can be cut at a line; nothing beyond the cap is
-    even computed. Raises ``TooManyBytesError`` and ``UnwritableError``.
+    JSON is cut where it is written. Other rows go through TSV, which keeps every RDF term and can be cut at a line.
+    Nothing beyond the cap is even computed. Raises ``TooManyBytesError`` and ``UnwritableError``.
     """
-    rows = _Rows(max_rows, max_bytes)
+    direct = form == "json" and max_rows > 0
+    rows = _JsonRows(max_rows, max_bytes) if direct else _Rows(max_rows, max_bytes)
     truncated = False
     try:
-        solutions.serialize(rows, format=QueryResultsFormat.TSV)
+        solutions.serialize(rows, format=QueryResultsFormat.JSON if direct else QueryResultsFormat.TSV)
     except _EnoughError:
         truncated = True
-    if form == "tsv":
+    if direct or form == "tsv":
         return rows.getvalue(), truncated
     buffer = _Buffer(max_bytes)
     kept = parse_query_results(rows.getvalue(), format=QueryResultsFormat.TSV)

@@ -17,6 +17,7 @@ from api import __version__
 from api.errors import UnavailableError
 from api.graph.dataset import load_manifest, nquads_path
 from api.settings import Settings
+from api.sparql.reasons import reason_of
 from api.sparql.remote import Remote
 from api.vocabulary import GRAPH
 from api.web.media import NTRIPLES
@@ -111,8 +112,8 @@ class GraphStore:
                     break
                 self._candidates.pop(0)
             except (URLError, HTTPException, OSError) as error:
-                problem = str(getattr(error, "reason", None) or error)
+                problem = f"{reason_of(error)} ({address})"
                 break
         shown = f"The graph {iri}" if iri else "The default graph"
-        hint = "Give the server's base address, or that of its graph store: --store-graphs URL"
+        hint = "Check that the server runs; give its base address, or that of its graph store: --store-graphs URL"
         raise UnavailableError(f"{shown} cannot be written: {problem}.", hint)

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from api.errors import UnavailableError
-from api.sparql.jobs import Reply, Seat
-from api.sparql.processes import Dataset, Life, Template
+from api.sparql.jobs import Seat, Statistics
+from api.sparql.processes import Dataset, Life, Reply, Template
 
 # Seconds for which a worker that is not needed any more is kept.
 _SPARE_S: Final = 5.0
@@ -41,6 +42,7 @@ class Workers:
         self._template: Template | None = None
         self._renewing = asyncio.Lock()
         self._coming = 0
+        self._shrinking = False
         self._tasks: set[asyncio.Task[None]] = set()
         self.closing = False
 
@@ -73,7 +75,7 @@ class Workers:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         for seat in list(self.seats):
             seat.worker.kill()
-            await seat.worker.close()
+            seat.worker.close()
         if self._template:
             await self._template.close()
         if self._life:
@@ -83,8 +85,16 @@ class Workers:
 
     def end(self, seat: Seat) -> None:
         """End a worker at once, whatever it has; another one follows when it is gone."""
-        seat.job, seat.suspended, seat.doomed = None, False, True
+        seat.jobs.clear()
+        seat.suspended, seat.doomed = False, True
         seat.worker.kill()
+
+    def statistics(self, waiting: int) -> Statistics:
+        """Return what they do now, and how many ended so far; ``waiting`` queries wait elsewhere."""
+        busy = sum(1 for seat in self.seats if seat.running)
+        still = sum(1 for seat in self.seats if seat.suspended)
+        behind = sum(len(seat.jobs) - 1 for seat in self.seats if seat.jobs)
+        return Statistics(len(self.seats), busy, still, waiting + behind, self.replaced)
 
     def grow(self) -> None:
         """Start as many workers as are missing."""
@@ -98,17 +108,19 @@ class Workers:
         return able + self._coming - self._size
 
     def _shrink_later(self) -> None:
-        if self._spare() > 0:
+        if not self._shrinking and self._spare() > 0:
+            self._shrinking = True
             asyncio.get_running_loop().call_later(_SPARE_S, self._shrink)
 
     def _shrink(self) -> None:
+        self._shrinking = False
         idle = [seat for seat in self.seats if seat.idle]
         for seat in idle[: max(0, self._spare())]:
             self.end(seat)
 
     def _seat(self, seat: Seat) -> None:
         self.seats.add(seat)
-        self._spawn(self._listen(seat))
+        seat.worker.listen(partial(self._reply, seat), partial(self._end, seat))
         self._changed()
         self._shrink_later()
 
@@ -117,27 +129,32 @@ class Workers:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _listen(self, seat: Seat) -> None:
-        """Pass the replies of a worker on, until it is dead; then see to the next one."""
-        try:
-            while True:
-                reply = await seat.worker.receive()
-                if seat.suspended:
-                    # It had just ended when it was told to stand still.
-                    seat.suspended = False
-                    seat.worker.resume()
-                seat.doomed |= reply[0].pop("last")
-                self._replied(seat, reply)
-                self._shrink_later()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+    def _reply(self, seat: Seat, reply: Reply, number: int, last: bool) -> None:
+        """Pass a reply on, if it is the one to the query that the worker is known to have."""
+        if seat.jobs and seat.job.number != number:
+            log.error("query worker %d answered another query than it had; it is ended", seat.worker.pid)
+            for job in seat.jobs:
+                job.fail(UnavailableError("The query was not answered.", "Try again in a moment."))
+            self.end(seat)
+            return
+        if seat.suspended:
+            # It had just ended when it was told to stand still.
+            seat.suspended = False
+            seat.worker.resume()
+        seat.doomed |= last
+        self._replied(seat, reply)
+        if len(self.seats) > self._size:
+            self._shrink_later()
+
+    def _end(self, seat: Seat) -> None:
+        """See to the next worker when one is dead."""
         self.seats.discard(seat)
-        await seat.worker.close()
         if not self.closing:
             self.replaced += 1
             log.info("query worker %d ended", seat.worker.pid)
             self.grow()
             self._replied(seat, None)
+        seat.worker.close()
 
     async def _fork(self) -> None:
         try:

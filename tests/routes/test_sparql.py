@@ -330,6 +330,24 @@ def test_answers_are_compressed_for_who_asks(address: str) -> None:
     assert "content-encoding" not in plain.headers
 
 
+def test_requests_in_a_row_are_answered_in_their_order(address: str) -> None:
+    def request(text: str, *headers: str) -> bytes:
+        return "\r\n".join([f"GET /sparql?query={quote(text)} HTTP/1.1", "Host: x", *headers, "", ""]).encode()
+
+    numbers = [request(f"SELECT ({number} AS ?x) {{}}") for number in range(5)]
+    odd = [request("ASK {"), request("SELECT * { ?s ?p ?o } LIMIT 50", "Accept-Encoding: gzip")]
+    answer = raw(address, b"".join([*numbers, *odd, request(ASK, "Connection: close"), request(ASK)]))
+    places = [answer.index(f'"value":"{number}"'.encode()) for number in range(5)]
+    assert places == sorted(places)
+    statuses = [part.split(b" ")[0] for part in answer.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"200"] * 5 + [b"400", b"200", b"200"], "and the one after the close is not"
+    assert answer.lower().count(b"connection: close") == 1
+    assert answer.endswith(b'{"head":{},"boolean":true}')
+    old = raw(address, request(ASK).replace(b"HTTP/1.1", b"HTTP/1.0"))
+    assert old.startswith(b"HTTP/1.1 200")
+    assert old.endswith(b'{"head":{},"boolean":true}')
+
+
 def test_cut_rows_are_told(address: str) -> None:
     response = ask(address, "SELECT * { ?s ?p ?o }")
     assert response.headers["x-result-truncated"] == "true"

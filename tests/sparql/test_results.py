@@ -161,3 +161,15 @@ def test_every_graph_format_is_read_back_by_another_library(name: str, reader: s
         assert "e:p" in text
         assert "@prefix un" not in text
         assert "<http://example.org/id/a/b>" in text, "no escaped slash in a prefixed name"
+
+
+@pytest.mark.parametrize("text", ['a},{"b', "},{", ",{", "{},{}", '\\",{', "\\", '"', '},{"p":{'])
+def test_rows_are_counted_as_rows_and_not_in_what_they_say(text: str) -> None:
+    store = Store()
+    node = NamedNode("http://example.org/p")
+    for number in range(3000):
+        store.add(Quad(NamedNode(f"http://example.org/{number:04}"), node, Literal(text * (number % 7))))
+    for cap in (1, 2, 1499, 2999, 3000, 3001):
+        written, truncated = write_rows(rows(store), "json", cap, BIG)
+        query = f"SELECT * {{ ?s ?p ?o }} ORDER BY ?s ?o LIMIT {cap}"
+        assert (written, truncated) == (rows(store, query).serialize(format=RESULT_FORMATS["json"]), cap < 3000)
