@@ -19,11 +19,12 @@ from api.ask.findings import Finding, read_findings
 from api.ask.force import standing_items
 from api.ask.index import Index
 from api.ask.intents import ENOUGH, load_intents, words_of
-from api.ask.notes import no_such_objective
+from api.ask.notes import NOT_TOLD, no_such_objective
+from api.ask.obligation_readers import ObligationReaders
 from api.ask.phrases import phrased
-from api.ask.readers import Outcome, Readers
+from api.ask.readers import Readers
 from api.ask.reading import Reader, Reading, Span
-from api.ask.replies import Found, Item, Reply
+from api.ask.replies import Found, Item, Outcome, Reply
 from api.ask.words import Spelling
 from api.sparql.store import Rows
 from api.vocabulary import SDMX_MEASURE
@@ -50,6 +51,7 @@ class Asker:
         self._reader = Reader(catalogue, Spelling([*catalogue.words(), *words_of()]))
         self._index = Index(catalogue)
         self._duties = Duties(catalogue)
+        self._obligations = ObligationReaders(catalogue)
         self._dresser = Dresser(answerer, catalogue, findings)
         self._standing: Standing | None = None
 
@@ -104,12 +106,16 @@ class Asker:
 
     def _choices(self, reading: Reading, day: date) -> list[_Choice]:
         """Return what may be meant, best first."""
+        if reading.denies:
+            # What the text does not say of a body cannot be told from what it says of others.
+            return []
         readers = Readers(self._catalogue, self._duties, day)
         found: list[_Choice] = [
             (one.score, one.coverage, one) for one in candidates_of(self._intents, reading, self._index)
         ]
         for intent in self._intents:
-            found += [(one.score, one.coverage, one) for one in readers.read(intent, reading)]
+            read = (*readers.read(intent, reading), *self._obligations.read(intent, reading, day))
+            found += [(one.score, one.coverage, one) for one in read]
         # An intent of its own threshold has been held to it.
         good = [one for one in found if one[1] >= (ENOUGH if isinstance(one[2], Outcome) else one[2].intent.enough)]
         return sorted(
@@ -128,6 +134,8 @@ class Asker:
                 return found, choice.said
         if first:
             return first
+        if reading.denies:
+            return Found([], "none", self._known(reading) or _NOTHING, NOT_TOLD), frozenset()
         if missing := no_such_objective(reading.text, self._catalogue):
             return Found([], "none", *missing), frozenset()
         known = self._known(reading)

@@ -115,6 +115,8 @@ def _candidate(intent: Intent, reading: Reading, places: set[int], index: Index)
         # What is only said by the intent's own little words is not named.
         if precision < 1.0 and (intent.exact or not any(words[i].weight >= STRONG and i not in also for i in own)):
             continue
+        if intent.follows and any(i < max(places) for i in own if words[i].weight >= STRONG and i not in also):
+            continue
         said = places | also | own
         if intent.members:
             said |= {i for span in reading.institutions for i in span.places}

@@ -13,8 +13,8 @@ from api.vocabulary import ATF, SCHEME
 
 # A card shows no more source passages than these.
 _SOURCES: Final = 3
-# Answers beyond these help nobody.
-CARDS: Final = 60
+# The longest list that an answer can need is the obligations of one instrument.
+CARDS: Final = 120
 
 
 class Dresser:
@@ -78,7 +78,7 @@ class Dresser:
             valid=_validity(about),
             score=min(item.score, 1.0),
             duty=duty.iri if duty else None,
-            holders=self._things(duty.all(ATF.holder)) if duty else [],
+            holders=self._things(duty.all(ATF.holder)) if duty else [_named(one) for one in item.held],
             through=self._things(about.all(ATF.actsThrough)) if duty else [],
             reports_to=self._things(about.all(ATF.reportsTo)) if duty else [],
             frequency=self._concept(about.one(ATF.frequency)),

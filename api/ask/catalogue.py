@@ -12,7 +12,7 @@ from rdflib.namespace import DCTERMS, ORG, QB, SKOS
 from api.answering.labels import Label
 from api.ask.words import bag, sequence
 from api.sparql.store import Reader
-from api.vocabulary import ATF, SCHEME, SDMX_DIMENSION, SDMX_MEASURE
+from api.vocabulary import ATF, ELI, SCHEME, SDMX_DIMENSION, SDMX_MEASURE
 
 Sequence = tuple[frozenset[str], ...]
 # The classes that are read, and what an answer calls a thing of each (architecture.md, "/ask").
@@ -36,8 +36,11 @@ KINDS: Final = {
     "FundingSource": "text",
     "MonitoringDirection": "text",
     "Commitment": "text",
+    "Obligation": "text",
     "Responsibility": "institution",
 }
+# What is put in a sentence of its own.
+_STATED: Final = frozenset({"Responsibility", "Commitment", "Obligation"})
 _OBJECTIVES: Final = ("GeneralObjective", "SpecificObjective")
 # How a part of a document is called beside its number.
 _CALLED: Final = {
@@ -67,6 +70,7 @@ _FACTS: Final = (
         ATF.effectiveThrough,
     ),
     *(ATF.validFrom, ATF.validThrough, ATF.contentLoaded, ATF.base),
+    *(ATF.imposedBy, ATF.requires, ATF.onHolderKind, ATF.discharges, ATF.partlyDischarges, ELI.is_part_of),
     *(SDMX_MEASURE.obsValue, SDMX_DIMENSION.refArea, SDMX_DIMENSION.refPeriod),
 )
 
@@ -103,7 +107,7 @@ class Thing:
     @property
     def statement(self) -> Label | None:
         """Return the statement of a duty, in both languages."""
-        return dict(self.texts) if self.type in {"Responsibility", "Commitment"} and self.texts else None
+        return dict(self.texts) if self.type in _STATED and self.texts else None
 
 
 Concept = Thing
@@ -117,6 +121,8 @@ class Catalogue:
     concepts: dict[str, Concept]
     # Graph -> the kind of assertion that it holds.
     kinds: dict[str, str]
+    # The bodies to which the strategy gives an entry of their own among the responsible institutions.
+    responsible: frozenset[str] = frozenset()
 
     def of(self, types: Iterable[str]) -> list[Thing]:
         """Return the things of some classes."""
@@ -181,7 +187,11 @@ async def read_catalogue(store: Reader) -> Catalogue:
     kinds = f"SELECT ?g ?kind WHERE {{ ?g <{ATF.assertionKind}> ?kind }}"
     asserted = {row["g"].value: row["kind"].value.rsplit("/", 1)[-1] for row in (await store.select(kinds)).rows
                 if isinstance(row["g"], NamedNode) and isinstance(row["kind"], NamedNode)}  # fmt: skip
-    return Catalogue(things, concepts, asserted)
+    entries = (
+        f"SELECT ?iri WHERE {{ ?listing <{ATF.listingKind}> <{SCHEME}listing-kind/responsible> ; <{ATF.lists}> ?iri }}"
+    )
+    listed = frozenset(row["iri"].value for row in (await store.select(entries)).rows)
+    return Catalogue(things, concepts, asserted, listed)
 
 
 def _finish(thing: Thing, places: dict[str, Thing]) -> None:

@@ -79,6 +79,8 @@ class Duties:
         """
         idle = {*free, *(subject.places if subject else ())}
         asked = {feature for i, word in enumerate(reading.words) if i not in idle for feature in word.features}
+        if any(word.text.startswith(("victim", "witness", "martor")) for word in reading.words):
+            asked.add("victim")
         if not any(word.weight >= STRONG for i, word in enumerate(reading.words) if i not in idle):
             return []
         found = [self._compare(one, reading, subject, idle, narrow) for one in self._duties if not one.excludes(asked)]
@@ -134,22 +136,25 @@ class Duties:
     def _named(self, one: Duty, reading: Reading, subject: Span | None, idle: Collection[int]) -> _Part:
         """Return what the named functions, groups, roles and bodies of a question say of a duty."""
         part = _Part(set(), set(idle))
-        for span in reading.concepts:
+        for span in (named for named in reading.concepts if named.things[0].type != "function"):
             kind, asked = span.things[0].type, {thing.iri for thing in span.things}
-            # A name that several functions share needs a word of the duty's own beside it.
-            sure = len(asked) == 1 or any(reading.words[i].keys & one.text for i in span.places)
-            if kind == "function" and sure and (worth := self._function(asked, one.functions)):
-                part.function = True
-                part.add(span, worth + 0.02 * len(span.places))
-            elif kind == "function":
-                # What has a name of its own is not something else that shares a word with it.
-                whole = all(reading.words[i].keys & one.text for i in span.places)
-                part.denied |= set() if whole else set(span.places)
-            elif kind == "target-group" and asked & one.groups:
+            if kind == "target-group" and asked & one.groups:
                 part.add(span, 0.05)
             elif kind == "role" and asked & one.roles:
                 part.named += 1
                 part.add(span, 0.05)
+        for span in (named for named in reading.concepts if named.things[0].type == "function"):
+            asked = {thing.iri for thing in span.things}
+            # A name that several functions share needs a word of the duty's own beside it.
+            sure = len(asked) == 1 or any(reading.words[i].keys & one.text for i in span.places)
+            if sure and (worth := self._function(asked, one.functions)):
+                part.function = True
+                part.add(span, worth + 0.02 * len(span.places))
+                continue
+            # What has a name of its own is not something else that shares a word with it.
+            rest = [i for i in span.places if i not in part.said and reading.words[i].weight > 0]
+            whole = all(reading.words[i].keys & one.text for i in rest)
+            part.denied |= set() if whole else set(span.places)
         for span in reading.institutions:
             asked = {thing.iri for thing in span.things}
             if span is not subject and speaks_of(one, asked, span, reading):

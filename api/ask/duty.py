@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from rdflib.namespace import DCTERMS
+from rdflib.namespace import DCTERMS, SKOS
 
 from api.ask.catalogue import Catalogue, Thing, positive, without
 from api.ask.reading import Reading
@@ -26,6 +26,10 @@ _FEATURES: Final = {
 # Roles that a question must speak of; who does the thing itself comes before who watches over it.
 _TELLING: Final = frozenset({"data-provider"})
 _BESIDE: Final = frozenset({"monitor", "evaluator", "coordinator", "reporter", "supervisor", "methodological-guide"})
+# What whoever makes the rules does with them.
+_REGULATES: Final = bag("sets lays lay establishes determines makes adopts", "en") | bag(
+    "stabilește adoptă fixează impune", "ro"
+)
 _YEAR: Final = 4
 _PERIOD: Final = re.compile(r"[0-9]{4}-[0-9]{4}")
 _APART: Final = (("foreign", "national"), ("national", "foreign"), ("child", "adult"), ("adult", "child"))
@@ -67,6 +71,8 @@ class Duty:
         # What the duty is about, where that is a body.
         self.bodies = {iri for iri in duty.all(ATF.concerns) if "/institution/" in iri}
         self.functions = set(duty.all(ATF.function))
+        above = {up for iri in self.functions if iri in concepts for up in concepts[iri].all(SKOS.broader)}
+        self.protects = any(iri.endswith("/protection") for iri in self.functions | above)
         self.roles = set(duty.all(ATF.role))
         self.groups = set(duty.all(ATF.targetGroup))
         self.role_names = frozenset(iri.rsplit("/", 1)[-1] for iri in self.roles)
@@ -84,6 +90,8 @@ class Duty:
             *(concepts[iri].bag for iri in self.roles if iri in concepts),
             *(_ROLE_WORDS[name] for iri in self.roles if (name := iri.rsplit("/", 1)[-1]) in _ROLE_WORDS),
         )
+        if self.role_names == {"regulator"}:
+            about.append(_REGULATES)
         self.about: frozenset[str] = frozenset().union(*about)
 
     def dates_from(self, word: str) -> bool:
@@ -98,6 +106,9 @@ class Duty:
 
     def excludes(self, asked: Collection[str]) -> bool:
         """Tell whether every group of the duty is of another kind than the persons asked about."""
+        if "offender" in asked and len(asked) == 1 and (self.features or self.protects):
+            # What is done for some persons is not done for those who traffic them.
+            return True
         return any(
             mine in asked and other not in asked and bool(self.features) and all(other in one for one in self.features)
             for mine, other in _APART

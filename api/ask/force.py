@@ -100,7 +100,8 @@ def standing_items(rows: Rows, catalogue: Catalogue, day: date, score: float) ->
     lives: dict[str, _Life] = {}
     for row in rows.rows:
         found = {name: term.value for name, term in row.items() if isinstance(term, NamedNode | Literal)}
-        lives.setdefault(found["subject"], _Life()).read(found)
+        # Of a treaty it is the law by which the country ratified it that is asked about.
+        lives.setdefault(found.get("law", found["subject"]), _Life()).read(found)
     return list(_items(lives, catalogue, day, score))
 
 

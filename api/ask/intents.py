@@ -28,6 +28,7 @@ _MEMBERS: Final = frozenset(
         "note",
         "enough",
         "exact",
+        "follows",
     )
 )
 Phrase = tuple[frozenset[str], ...]
@@ -66,6 +67,8 @@ class Intent:
     enough: float
     # The thing must be called by one of its whole names.
     exact: bool
+    # The thing is named after the intent's words: "replaced by Law …", but not "Law … was replaced by".
+    follows: bool
 
     @cached_property
     def bare(self) -> bool:
@@ -148,6 +151,7 @@ def _intent(name: str, found: dict[str, Any]) -> Intent:
         note=_text(found.get("note")),
         enough=found.get("enough", ENOUGH),
         exact=found.get("exact", False),
+        follows=found.get("follows", False),
     )
 
 

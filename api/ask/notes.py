@@ -12,6 +12,10 @@ from api.ask.catalogue import Catalogue
 _OBJECTIVE: Final = re.compile(
     r"\b(?:objective|obiectiv\w*)\s+(?:(?:general|specific)\w*\s+)?(?:n[ro]\.?\s*)?(\d{1,2}(?:\.\d{1,2})?)\b(?![/-])"
 )
+NOT_TOLD: Final[Label] = {
+    "en": "The graph records who does a thing, as the text states it; who does not do it cannot be told from it.",
+    "ro": "Graful înregistrează cine face un lucru, așa cum spune textul; cine nu îl face nu se poate deduce din el.",
+}
 
 
 def no_such_objective(text: str, catalogue: Catalogue) -> tuple[Label, Label] | None:

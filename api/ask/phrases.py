@@ -1,12 +1,17 @@
 """Phrases of a question that are put in another way before it is read: an office for its task, a year for its day."""
 
 import re
+import tomllib
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from api.answering.folding import fold
 
+_TOML: Final = Path(__file__).parent / "phrases.toml"
 # The chair of the committee is a body and its task; other offices are persons, whom the graph does not name.
 _CHAIR: Final = re.compile(
     r"^\W*(?:(?:who\s+(?:is|was)|cine\s+(?:este|e|era))\s+(?:the\s+)?"
@@ -35,11 +40,24 @@ class Phrased:
     day: date | None = None
 
 
+@lru_cache(maxsize=1)
+def _plain() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return what finds a phrase of the file in a folded text, and what each means."""
+    with _TOML.open("rb") as file:
+        means = {said: one["means"] for one in tomllib.load(file)["phrase"] for said in one["said"]}
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(means, key=len, reverse=True)))})\b"), means
+
+
 def phrased(text: str) -> Phrased:
     """Put the phrases of a question in the way that the graph says them."""
+    text = unicodedata.normalize("NFC", text)
     folded = fold(text)
     if len(folded) != len(text):
         return Phrased(text)
+    pattern, means = _plain()
+    for said in reversed(list(pattern.finditer(folded))):
+        text = text[: said.start()] + means[said[0]] + text[said.end() :]
+    folded = fold(text)
     if found := _CHAIR.match(folded):
         return Phrased(("Cine coordonează " if "cine" in found[0] else "Who chairs the ") + text[found.end() :])
     if (found := _OFFENCE.search(folded)) and _PROSECUTION.search(folded):

@@ -1,7 +1,6 @@
 """The readers of questions about duties: who, whether, what a body does, to whom, how often, by which law."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -12,7 +11,7 @@ from api.ask.duties import Duties, Match, best
 from api.ask.intents import ENOUGH, Intent
 from api.ask.reading import Reading, Span
 from api.ask.relation import concerns_all, narrower, objects_of, only_regulates, said_instead
-from api.ask.replies import Found, Item
+from api.ask.replies import Found, Item, Outcome
 from api.ask.words import STRONG
 from api.vocabulary import ATF
 
@@ -21,16 +20,6 @@ _NAMED: Final[Label] = {
     "en": "It is named, but the loaded documents state no such duty of it.",
     "ro": "Este numită, dar documentele încărcate nu îi atribuie o asemenea sarcină.",
 }
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a reader made of a question: how much it explains, and what it found."""
-
-    score: float
-    coverage: float
-    found: Found
-    said: frozenset[int]
 
 
 class Readers:
@@ -43,8 +32,6 @@ class Readers:
 
     def read(self, intent: Intent, reading: Reading) -> list[Outcome]:
         """Read a question as an intent does, and return what may be meant."""
-        if intent.reader is None:
-            return []
         places = intent.hit(reading.words)
         kinds: dict[str, Callable[[Intent, Reading, set[int]], list[Outcome]]] = {
             "who": self._who,
@@ -54,6 +41,8 @@ class Readers:
             "how-often": self._how_often,
             "legal-basis": self._legal_basis,
         }
+        if intent.reader not in kinds:
+            return []
         alone = intent.reader == "duties" and self._alone(reading)
         if (places is None and not alone) or asks_number(reading):
             return []
@@ -78,9 +67,14 @@ class Readers:
         every = self._duties.match(reading, subject, set(free), narrow=narrow)
         return [one for one in every if self._valid(one.duty)]
 
-    def _holders(self, match: Match) -> list[Item]:
-        """Return a duty's holders, then those through whom they act."""
-        iris = [*match.duty.all(ATF.holder), *match.duty.all(ATF.actsThrough)]
+    def _holders(self, match: Match, asked: Collection[str] = ()) -> list[Item]:
+        """Return a duty's holders, then those through whom they act, if these are asked about or have their own entry.
+
+        Others (the officers of an office, the units of an inspectorate) are told on the card of the holder.
+        """
+        own = {*asked, *self._catalogue.responsible}
+        through = [iri for iri in match.duty.all(ATF.actsThrough) if iri in own]
+        iris = [*match.duty.all(ATF.holder), *through]
         things = [self._catalogue.things[iri] for iri in iris if iri in self._catalogue.things]
         return [Item(thing, match.score, match.duty, graph=match.duty.graph) for thing in things]
 
@@ -104,16 +98,20 @@ class Readers:
         if not matches:
             return []
         done = [one for one in matches if not only_regulates(one.duty, reading)]
-        if matches[0] not in done and all(narrower(one.duty, reading) for one in done):
-            return self._nobody(intent, matches[0], reading, regulated=True)
+        rest = [one for one in matches if one not in done]
+        if rest and all(narrower(one.duty, reading) for one in done):
+            return self._nobody(intent, rest[0], reading, regulated=True, only=done)
         held = [item for match in done for item in self._holders(match)]
         return [self._outcome(intent, done, held)] if held else self._nobody(intent, done[0], reading)
 
-    def _nobody(self, intent: Intent, match: Match, reading: Reading, regulated: bool = False) -> list[Outcome]:
-        """Return that the text names nobody, with what it does say."""
+    def _nobody(
+        self, intent: Intent, match: Match, reading: Reading, regulated: bool = False, only: Sequence[Match] = ()
+    ) -> list[Outcome]:
+        """Return that the text names nobody, with what it does say; ``only``: duties towards some persons alone."""
         if not (regulated or concerns_all(match.duty, reading)):
             return []
-        found = Found([], intent.id, _title(intent), said_instead(match.duty, regulated=regulated))
+        note = said_instead(match.duty, regulated=regulated, only=[one.duty for one in only])
+        found = Found([], intent.id, _title(intent), note)
         return [Outcome(match.coverage + intent.rank, match.coverage, found, match.said)]
 
     def _whether(self, intent: Intent, reading: Reading, places: set[int]) -> list[Outcome]:
@@ -130,7 +128,7 @@ class Readers:
             chosen = best(own) if own else best(every)
             if not own and any(asked & objects_of(one.duty) for one in chosen):
                 continue
-            items = [item for one in chosen for item in self._holders(one)]
+            items = [item for one in chosen for item in self._holders(one, asked)]
             if own:
                 items = [item for item in items if item.thing.iri in asked]
             found.append(self._outcome(intent, chosen, items, "yes" if own else "no"))

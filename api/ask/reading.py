@@ -7,13 +7,14 @@ from typing import Final
 
 from api.answering.folding import fold
 from api.ask.catalogue import Catalogue, Sequence, Thing
-from api.ask.words import STRONG, Spelling, Word, read
+from api.ask.obligations import Obligations
+from api.ask.words import KIND, STRONG, Spelling, Word, read
 
 # Words by which a question asks for a body; those that it names are then not the one.
 _WHO: Final = re.compile(
     r"\b(?:what|which|care|ce)\s+(?:is|are|este|e|sunt)\s+(?:the\s+)?(?:institut|autorit|authorit|agen[ct]|body|bodies|minist)\w*\s+"
     r"(?:responsible|in charge|that|which|who|care|responsabil)|"
-    r"\b(?:who|whom|whose|cine|cui)\b|\b(?:(?:which|what|ce)\s+(?!(?:face|fac|are|au|este|sunt|does|do|is)\b)(?:\w+\s+)?|care\s+)(?:institut|autorit|authorit|organi[sz]|organism|"
+    r"\b(?:who|whom|whose|cine|cui)\b|\b(?:(?:which|what|ce)\s+(?!(?:face|fac|are|au|este|sunt|does|do|is)\b)(?:\w+\s+)?|care\s+)(?:institut|autorit|authorit|organi[sz]|organism|organ\b|organul|"
     r"structur|minist|agen[ct]|directorat|directii?\b|directia|entit|body|bodies|office|prosecut|inspectorat|council|unit\b|"
     r"parchet|instant|court|police|politi[ea])\w*"
 )
@@ -21,22 +22,24 @@ _AUXILIARY: Final = re.compile(r"^\W*(?:do|does|did|is|are|was|were|has|have|can
 _OPEN: Final = re.compile(
     r"\b(who|whom|whose|which|what|where|when|why|how|cine|cui|care|ce|cat|cate|cati|cum|unde|cand)\b"
 )
-# What a body is called by its kind; such a word outside all known names speaks of a body that is not known.
-_KIND: Final = re.compile(
-    r"^(agenti\w*|autoritat\w*|minister\w*|inspectorat\w*|directia|directiei|oficiul\w*|comisi\w*|institutul\w*|ombudsman\w*|consiliul\w*|"
-    r"comitet\w*|departament\w*|avocatul|agency|ministry|authority|inspectorate|directorate|office|commission|institute|"
-    r"ombudsman|ombudsperson|council|committee|department|bureau|foundation|fundati\w*)$"
+_OTHERWISE: Final = frozenset(
+    {"what", "where", "how", "when", "why", "ce", "unde", "cum", "cand", "cat", "cate", "cati"}
 )
-_OTHERWISE: Final = frozenset({"what", "how", "when", "why", "ce", "cum", "cand", "cat", "cate", "cati"})
 _TO_WHOM: Final = re.compile(r"\bto whom\b|\bwhom?\b.*\bto\W*$|\bcui\b|\bcatre cine\b")
 _RECEIVES: Final = re.compile(r"\b(?:receiv\w*|gets?|address\w*|recipient\w*|primes\w*|destinatar\w*)\b")
 _LAW: Final = re.compile(
     r"\b(?:laws?|acts?|decisions?|ordinance|directive|convention|treaty|protocol|legea?|legi|acte?|actul|hotarar\w+|ordonant\w+|"
     r"directiv\w+|conventi\w+|tratat\w*|protocol\w+)\b"
 )
+_NOT: Final = re.compile(
+    r"\b(?:who|whom|which|what|cine|cui|care|ce)\b(?:\W+\w+){0,4}?(?:\W+(?:not|nu|never|cannot)\b|n't\b)"
+)
+_EACH: Final = frozenset({"each", "every", "any", "fiecare", "orice"})
 _WHICH: Final = frozenset({"which", "what", "ce", "care"})
 # Words between the words of a function's name: "give legal and psychological assistance".
 _GAP: Final = 3
+# A name of so many words is one, however little each of them says.
+_WHOLE: Final = 4
 CONCEPTS: Final = ("function", "target-group", "role")
 
 
@@ -56,6 +59,8 @@ class Reading:
     words: list[Word]
     institutions: list[Span]
     concepts: list[Span]
+    # Instruments that put obligations on the State; their names may hold that of a body.
+    instruments: list[Span]
 
     @property
     def asks_who(self) -> bool:
@@ -92,7 +97,7 @@ class Reading:
         """Whether it speaks of a body by its kind that none of the known names is."""
         known = {i for span in self.institutions for i in span.places}
         return any(
-            _KIND.match(word.text)
+            KIND.fullmatch(word.text)
             and i not in known
             and not (i and self.words[i - 1].text in {"which", "what", "ce", "care"})
             for i, word in enumerate(self.words)
@@ -102,6 +107,13 @@ class Reading:
     def asks_whether(self) -> bool:
         """Whether it may ask if a body that it names does something."""
         return bool(_AUXILIARY.match(fold(self.text))) or not _OPEN.search(fold(self.text))
+
+    @property
+    def denies(self) -> bool:
+        """Whether it asks who does not do a thing: "who does not …", but not "I do not know who …"."""
+        text = fold(self.text)
+        first = _OPEN.search(text)
+        return self.asks_who and first is not None and bool(_NOT.match(text, first.start()))
 
     @property
     def weight(self) -> float:
@@ -120,6 +132,7 @@ class Reader:
     def __init__(self, catalogue: Catalogue, spelling: Spelling) -> None:
         self._spelling = spelling
         self._institutions = _Names(catalogue.of(["Institution"]), gap=0)
+        self._instruments = _Names(Obligations(catalogue).instruments, gap=1)
         self._concepts = [
             _Names(
                 [one for one in catalogue.concepts.values() if one.type == kind], gap=_GAP if kind == "function" else 1
@@ -136,7 +149,15 @@ class Reader:
         ]
         taken = {place for span in institutions for place in span.places}
         concepts = [span for names in self._concepts for span in names.find(words, taken)]
-        return Reading(text, words, institutions, concepts)
+        return Reading(text, words, institutions, concepts, self._instruments.find(words, set()))
+
+
+def _names(words: list[Word], places: tuple[int, ...]) -> bool:
+    """Tell whether words are telling enough for a name: a strong one, a long name, or a kind of body with its word."""
+    if len(places) >= _WHOLE or any(words[i].weight >= STRONG for i in places):
+        return True
+    body = any(KIND.fullmatch(words[i].text) for i in places)
+    return body and len(places) > 1 and places[-1] - places[0] < len(places) and words[places[0]].text not in _EACH
 
 
 class _Names:
@@ -162,7 +183,7 @@ class _Names:
                 if word.weight == 0 and len(sequence) == 1:
                     continue
                 places = self._places(words, first, sequence, taken)
-                if not places or all(words[i].weight < STRONG for i in places):
+                if not places or not _names(words, places):
                     continue
                 owners = {t.iri: t for key in sequence[0] & word.keys for t in self._by_key[key].get(sequence, [])}
                 found.setdefault(places, {}).update(owners)

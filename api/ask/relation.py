@@ -1,6 +1,6 @@
 """Which way a relation runs: a body that a question asks about is not one that a duty merely mentions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from api.answering.labels import Label
@@ -32,14 +32,17 @@ _DONE: Final = tuple(
     )
 )
 _REGULATING: Final = _both(
-    "regulates regulator regulation framework institutional rules policies legislation norms arrangements",
-    "reglementează reglementare cadrul instituțional norme politici legislație reguli",
+    "regulates regulator regulation framework institutional rules policies legislation norms arrangements "
+    "methodology methodological standards",
+    "reglementează reglementare cadrul instituțional norme politici legislație reguli "
+    "metodologie metodologic metodologia standarde",
 )
 
 _REGULATED: Final = {
     "en": "For this in general the text names only who sees to the rules and the set-up",
     "ro": "Pentru aceasta în general, textul numește doar cine asigură regulile și cadrul",
 }
+_CHILDREN: Final = {"en": "For children it says", "ro": "Pentru copii spune"}
 
 
 def speaks_of(one: Duty, asked: Collection[str], span: Span, reading: Reading) -> bool:
@@ -63,6 +66,8 @@ def at_level(one: Duty, reading: Reading) -> set[int]:
     words = reading.words
     at = [i for i, word in enumerate(words) if word.text in _LEVEL]
     beside = {j for i in at for j in (i - 1, i + 1) if 0 <= j < len(words) and words[j].weight >= STRONG}
+    if not beside:
+        return set()
     said = frozenset().union(*(bag(text, lang) for lang, text in one.thing.texts))
     return {i for i in beside if not words[i].keys & said}
 
@@ -91,9 +96,16 @@ def concerns_all(duty: Thing, reading: Reading) -> bool:
     return all(bodies & {thing.iri for thing in span.things} for span in reading.institutions)
 
 
-def said_instead(duty: Thing, *, regulated: bool) -> Label | None:
-    """Return what the text says where it does not say who does a thing: the duty left open, or who sets the rules."""
+def said_instead(duty: Thing, *, regulated: bool, only: Iterable[Thing] = ()) -> Label | None:
+    """Return what the text says where it does not say who does a thing: the duty left open, or who sets the rules.
+
+    ``only``: duties to do it towards children alone, which are told besides.
+    """
     statement = duty.statement
     if statement is None or not regulated:
         return statement
-    return {lang: f"{_REGULATED[lang]}: {text}" for lang, text in statement.items() if lang in _REGULATED}
+    found = {lang: f"{_REGULATED[lang]}: {text}" for lang, text in statement.items() if lang in _REGULATED}
+    for one in only:
+        for lang, text in (one.statement or {}).items():
+            found[lang] += f" {_CHILDREN[lang]}: {text}"
+    return found

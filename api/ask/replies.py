@@ -21,6 +21,8 @@ class Item:
     graph: str | None = None
     # The statement to cite, where it is neither the thing nor a duty.
     source: str | None = None
+    # Whose duties meet it, where the thing is an obligation.
+    held: tuple[Thing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,16 @@ class Found:
     note: Label | None = None
     # What to a question that asks whether: "yes", or "no" with who does it instead.
     verdict: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a reader made of a question: how much it explains, and what it found."""
+
+    score: float
+    coverage: float
+    found: Found
+    said: frozenset[int]
 
 
 @dataclass(frozen=True)

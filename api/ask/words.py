@@ -47,6 +47,14 @@ _ENDINGS: Final = re.compile(r"(?:eaz|iaz|ez|az|est|ar|er|ir|it|at|ut|i|u|e|a)$"
 _CAPITALS: Final = re.compile(r"\b[A-ZĂÂÎȘȚ]{2,6}\b")
 _ROMAN: Final = re.compile(r"[ivx]{2,5}")
 _DOUBLE: Final = re.compile(r"(.)\1+")
+# Adjectives that tell of persons only beside a word for persons.
+_OF_THE_COUNTRY: Final = frozenset({"romanian", "national", "nationala", "nationale", "roman", "romana", "romane"})
+# What a body is called by its kind; such a word outside all known names speaks of a body that is not known.
+KIND: Final = re.compile(
+    r"(agenti\w*|autoritat\w*|minister\w*|inspectorat\w*|directia|directiei|oficiul\w*|comisi\w*|institutul\w*|ombudsman\w*|consiliul\w*|"
+    r"comitet\w*|departament\w*|avocatul|agency|ministry|authority|inspectorate|directorate|office|commission|institute|"
+    r"ombudsman|ombudsperson|council|committee|department|bureau|foundation|fundati\w*)"
+)
 _VOWELS: Final = frozenset("aeiou")
 
 
@@ -106,6 +114,11 @@ def _features() -> dict[str, set[str]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _persons() -> frozenset[str]:
+    return frozenset(word for lang in ("en", "ro") for word in _table()["persons"][lang].split())
+
+
 @lru_cache(maxsize=40_000)
 def stem(word: str, lang: str) -> str:
     """Return the stem of a folded word in a language (``en`` or ``ro``)."""
@@ -135,7 +148,7 @@ def keys_of(word: str, lang: str) -> frozenset[str]:
 def normal(text: str) -> str:
     """Fold a text and write numbers of acts and spans of years in one way: 678/2001, 2018-2022."""
     text = fold(text[:MAX_LENGTH].replace("’", "'").replace("–", "-"))
-    text = re.sub(r"\b(half|semi|non)-(?=[a-z])", r"\1", text)
+    text = re.sub(r"\b(half|semi|non|post)-(?=[a-z])", r"\1", text)
     text = _INFLECTED.sub("", text)
     text = _THOUSANDS.sub(r"\1\2", re.sub(r"\s*/\s*", "/", text))
     text = _EU.sub(r"\1", text)
@@ -162,7 +175,8 @@ def bag(text: str, lang: str) -> frozenset[str]:
 def sequence(text: str, lang: str) -> tuple[frozenset[str], ...]:
     """Return the words of a name in their order, without the little ones; nothing for a name of mere fillers."""
     words = split(normal(text))
-    if len(words) > 1 and sum(weight_of(word) for word in words) < STRONG:
+    body = any(KIND.fullmatch(word) for word in words)
+    if len(words) > 1 and sum(weight_of(word) for word in words) < STRONG and not body:
         words = []
     return tuple(keys_of(word, lang) for word in words if weight_of(word) > 0 or len(word) > _LITTLE or len(words) == 1)
 
@@ -221,10 +235,13 @@ def read(text: str, spelling: Spelling | None = None) -> list[Word]:
     """Read a question into words; a short word in capitals among others is a name and no filler (MAI, MS)."""
     capitals = {fold(word) for word in _CAPITALS.findall(text)} if not text.isupper() else set()
     found = []
-    for token in split(normal(text)):
+    tokens = [token.removesuffix("'s") for token in split(normal(text))]
+    for at, token in enumerate(tokens):
         word = spelling.correct(token) if spelling else token
         keys = keys_of(word, "en") | keys_of(word, "ro")
         features = frozenset(feature for key in keys for feature in _features().get(key, ()))
+        if word in _OF_THE_COUNTRY and not _persons() & {*tokens[max(at - 2, 0) : at], *tokens[at + 1 : at + 3]}:
+            features -= {"national"}
         found.append(
             Word(word, keys, 1.0 if word in capitals and not _ROMAN.fullmatch(word) else weight_of(word), features)
         )

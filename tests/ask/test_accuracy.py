@@ -9,7 +9,7 @@ from tests.ask.conftest import Ask
 from tests.ask.judge import Score, mark, questions
 
 # What was reached; it may only rise. "measure" was never tuned on, so its floor says what a new question meets.
-FLOORS = {"tune": (0.98, 0.98, 0), "measure": (0.88, 0.88, 2)}
+FLOORS = {"tune": (0.98, 0.98, 0), "measure": (0.93, 0.93, 1)}
 # 50 ms is the aim (p95); a machine that does other things at once is given some room.
 P95_S = 0.25
 

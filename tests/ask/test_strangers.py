@@ -187,3 +187,56 @@ def test_an_approval_is_told_with_its_act(ask: Ask) -> None:
 
 def test_other_presidents_are_persons(ask: Ask) -> None:
     assert "names no person" in ask("Cine este președintele ANITP?")["note"]["en"]
+
+
+def test_a_duty_fulfilled_through_an_office_without_an_entry_of_its_own_is_one_card(ask: Ask) -> None:
+    [card] = ask("Who protects witnesses?")["answers"]
+    assert card["institution"]["iri"] == f"{ID}institution/igpr"
+    assert [one["iri"] for one in card["through"]] == [f"{ID}institution/onpm"]
+    # Asked by its name it is the answer; a body with an entry of its own stays one beside the holder.
+    assert bodies(ask("Does the National Office for Witness Protection protect victims?")) == {"onpm"}
+    assert bodies(ask("Who prosecutes traffickers?")) == {"public-ministry", "diicot"}
+
+
+def test_what_is_done_for_children_alone_is_not_the_answer_for_all(ask: Ask) -> None:
+    reply = ask("Who assists foreign victims?")
+    assert reply["not_in_graph"]
+    note = reply["note"]["en"]
+    assert note.startswith("For this in general the text names only who sees to the rules") and "For children" in note
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who does not grant residence permits to victims?",
+        "Which institution isn't responsible for accommodation?",
+        "ce instituție nu raportează către ANITP",
+        "Cine nu are voie să cazeze victime străine?",
+    ],
+)
+def test_who_does_not_do_a_thing_cannot_be_told(ask: Ask, question: str) -> None:
+    reply = ask(question)
+    assert reply["not_in_graph"] and "who does not do it cannot be told" in reply["note"]["en"]
+
+
+@pytest.mark.parametrize(
+    "question", ["I do not know who grants residence permits", "Nu știu cine acordă permise de ședere"]
+)
+def test_not_to_know_is_no_denial(ask: Ask, question: str) -> None:
+    assert bodies(ask(question)) == {"igi"}
+
+
+@pytest.mark.parametrize(
+    ("question", "act"),
+    [
+        (
+            "Ce decizie-cadru a fost înlocuită de Directiva 2011/36/UE?",
+            "http://data.europa.eu/eli/dec_framw/2002/629/oj",
+        ),
+        ("What was replaced by Directive 2012/29/EU?", "http://data.europa.eu/eli/dec_framw/2001/220/oj"),
+        ("ce hotărâre a înlocuit HG 861/2018?", f"{ID}act/hg-533-2024"),
+        ("What was Law 416/2001 replaced by?", f"{ID}act/law-196-2016"),
+    ],
+)
+def test_which_of_two_replaced_the_other(ask: Ask, question: str, act: str) -> None:
+    assert ask(question)["answers"][0]["thing"]["iri"] == act
