@@ -13,6 +13,8 @@ from api.intake.persons import is_person_name, is_personal
 
 # "MMJSprinANOFM" and "ANITPșiMEN": a connecting word between capitals, as flattened web pages have it.
 _GLUED: Final = re.compile(r"(?<=[A-ZĂÂÎȘȚ])(prin|through|și|si|and)(?=[A-ZĂÂÎȘȚ])")
+# "A.N.I.T.P." is the acronym without its dots.
+_DOTTED: Final = re.compile(r"\b(?:[A-ZĂÂÎȘȚ]\.)+[A-ZĂÂÎȘȚ]\b\.?")
 _STOP: Final = re.compile(r"[,;\n•·|]|(?<=\s)[-–—](?=\s)|/")
 
 
@@ -30,9 +32,12 @@ def read_bodies(text: str, names: Names, place: Place, remarks: Remarks) -> list
     if is_personal(text):
         remarks.fault(place, "person")
         return []
-    text = _GLUED.sub(r" \1 ", text)
+    text = _DOTTED.sub(lambda found: found[0].replace(".", ""), _GLUED.sub(r" \1 ", text))
     reader = _Reader(text, names, place, remarks)
-    return reader.mentions()
+    found = reader.mentions()
+    if not found and text.strip() and not remarks.is_faulty(place):
+        remarks.fault(place, "unknown-body", text.strip(), *names.suggest(text.strip()))
+    return found
 
 
 class _Reader:
@@ -117,7 +122,12 @@ class _Reader:
         others = [*framework.today(body), *(one for one in framework.bodies.values() if body in framework.today(one))]
         then = [one for one in others if one.existed(self.names.first, self.names.last)]
         suggestions = [one.label.get("ro", one.slug) for one in then]
-        values = {"body": short_label([body], "en"), "period": period, "existed": f"{first}–{last}"}
+        values = {
+            "body": short_label([body], "en"),
+            "body_ro": short_label([body], "ro"),
+            "period": period,
+            "existed": f"{first}–{last}",
+        }
         self.remarks.fault(self.place, "not-then", written, *suggestions, **values)
 
     def _unknown(self, place: int) -> int:

@@ -43,6 +43,8 @@ class Sheet:
     merged: list[Merged] = field(default_factory=list)
     hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
+    # First and last column of each block of hidden ones.
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     count: int = 0
 
     def put(self, row: int, column: int, value: object, *, formula: bool = False) -> None:

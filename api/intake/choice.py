@@ -63,12 +63,15 @@ def choose_plan(
     found = [(sheet, *_title(sheet, row)) for sheet, row in sheets]
     place = Place(found[0][0].name) if found else Place(file)
     title, titled = next(((text, years) for _, text, years in found if years), ("", None))
+    named = titled or _named(found, file)
     known = _known(framework, slug) if slug else None
-    when = asked or (_of(known) if known else None) or titled
+    when = asked or (_of(known) if known else None) or named
+    _say_titles(found, titled, when, remarks, told=bool(slug or asked))
     if slug is None and when is not None:
         known = _by_period(framework, when)
         slug = known.slug if known else f"{_PLAN}-{written(when).replace('/', '-')}"
-        remarks.notice(place, "plan-from-title" if titled and not asked else "plan-assumed", plan=slug)
+        from_where = "plan-assumed" if asked else "plan-from-title" if titled else "plan-from-name"
+        remarks.notice(place, from_where, plan=slug)
     if slug is None:
         slug = f"plan-{_slug_of(PurePath(file).stem)}"
         remarks.notice(place, "plan-assumed", plan=slug)
@@ -105,6 +108,33 @@ def _title(sheet: Sheet, header_row: int) -> tuple[str, Period | None]:
     return "", None
 
 
+def _named(found: list[tuple[Sheet, str, Period | None]], file: str) -> Period | None:
+    """Return the years in the name of a sheet or of the file, where it calls itself a plan."""
+    for name in (*(sheet.name for sheet, _, _ in found), PurePath(file).stem):
+        text = name.replace("_", "-")
+        if "plan" in fold(text) and (years := period_in(text)):
+            return years
+    return None
+
+
+def _say_titles(
+    found: list[tuple[Sheet, str, Period | None]],
+    first: Period | None,
+    when: Period | None,
+    remarks: Remarks,
+    *,
+    told: bool,
+) -> None:
+    """Name the sheets whose title is of another plan: where the user said which one is meant it is a notice."""
+    for sheet, text, years in found:
+        if not years or not when or years == (when if told else first):
+            continue
+        if told:
+            remarks.notice(Place(sheet.name), "title-differs", text, period=written(when))
+        else:
+            remarks.fault(Place(sheet.name), "other-plan", text, plan=written(when))
+
+
 def _of(document: Document) -> Period | None:
     return (document.first, document.last) if document.first and document.last else None
 
@@ -134,8 +164,8 @@ def _strategy(
         return None
     first, last = loaded.first or period[0], loaded.last or period[1]
     if not (first <= period[1] and period[0] <= last):
-        label = loaded.label.get("en", loaded.slug)
-        remarks.notice(place, "strategy-assumed", period=written(period), strategy=label)
+        label, nume = (loaded.label.get(lang, loaded.slug) for lang in ("en", "ro"))
+        remarks.notice(place, "strategy-assumed", period=written(period), strategy=label, strategy_ro=nume)
     return loaded
 
 

@@ -2,8 +2,10 @@
 
 import calendar
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from api.intake.cells import Cell
@@ -15,9 +17,9 @@ _YEARS: Final = range(1990, 2101)
 _SERIALS: Final = range(30_000, 60_000)
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _ISO: Final = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4})(?!\d)")
+_NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4}|\d{2})(?![\d./-])")
 _PART: Final = re.compile(
-    r"\b(?:(?P<quarter>trimestrul|trimestru|trim|quarter|t|q)|(?P<half>semestrul|semestru|sem|half|s|h))"
+    r"\b(?:(?P<quarter>trimestrului|trimestrul|trimestru|trim|quarter|t|q)|(?P<half>semestrului|semestrul|semestru|sem|half|s|h))"
     r" ?(?P<number>iv|iii|ii|i|[1-4])(?: (?:al|of|din|anul|anului))* (?P<year>\d{4})\b"
 )
 _MONTHS: Final = "|".join(
@@ -30,7 +32,20 @@ _RANGE: Final = re.compile(r"\b(\d{4}) (?:to |pana in |- )?(\d{4})\b")
 _YEAR: Final = re.compile(r"\b((?:19|20)\d\d)\b")
 # Of "martie-iunie 2019" and "01.01.2019 - 31.12.2019" the end is the deadline.
 _FROM_MONTH: Final = re.compile(rf"\b(?:{_MONTHS}) (?:pana in |to )?(?=(?:{_MONTHS}) \d{{4}}\b)")
+# Of "trim. III-IV 2021" the last quarter.
+_FROM_PART: Final = re.compile(
+    r"\b(?:trimestrele|trimestrul|trim|quarters?|t|q) ?(?:iv|iii|ii|i|[1-4]) "
+    r"(?:si |and |to |pana in )?(?=(?:t|q)?(?:iv|iii|ii|i|[1-4])\b)"
+)
+_OF_YEAR: Final = re.compile(rf"(?:\d{{1,2}} )?(?:{_MONTHS})")
 _FROM_DATE: Final = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{4}\s*[-–—]\s*(?=\d{1,2}[./]\d{1,2}[./]\d{4})")
+
+
+@lru_cache(maxsize=1)
+def _recurring() -> re.Pattern[str]:
+    """Return the pattern of every recurrence, the longest first."""
+    phrases = sorted(lookup("recurrence"), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")
 
 
 @dataclass
@@ -51,6 +66,9 @@ def read_deadline(cell: Cell, place: Place, remarks: Remarks) -> Deadline:
         return Deadline()
     reader = _Reader(text, place, remarks)
     found = reader.read()
+    if found.recurrences and not found.dates and _OF_YEAR.fullmatch(reader.rest):
+        remarks.notice(place, "day-of-year", text)
+        return found
     if not (found.dates or found.recurrences or reader.failed) or (reader.rest and not reader.failed):
         remarks.fault(place, "deadline", text)
     return found
@@ -69,6 +87,7 @@ class _Reader:
         text = _ISO.sub(lambda m: self._day(m[1], m[2], m[3]), _FROM_DATE.sub("", self.text))
         text = fold(_NUMERIC.sub(lambda m: self._numeric(m[1], m[2], m[3]), text))
         text = _FROM_MONTH.sub("", self._recurrences(text))
+        text = _FROM_PART.sub("trim ", text)
         text = _PART.sub(self._part, text)
         text = _DAY_MONTH.sub(lambda m: self._day(m[3], str(month_of(m[2])), m[1]), text)
         text = _MONTH_DAY.sub(lambda m: self._day(m[3], str(month_of(m[1])), m[2]), text)
@@ -82,20 +101,25 @@ class _Reader:
 
     def _recurrences(self, text: str) -> str:
         known = lookup("recurrence")
-        for phrase in sorted(known, key=len, reverse=True):
-            pattern = rf"\b{re.escape(phrase)}\b"
-            if re.search(pattern, text):
-                if known[phrase] not in self.found.recurrences:
-                    self.found.recurrences.append(known[phrase])
-                text = re.sub(pattern, " ", text)
-        return text
+        for phrase in _recurring().findall(text):
+            if known[phrase] not in self.found.recurrences:
+                self.found.recurrences.append(known[phrase])
+        return _recurring().sub(" ", text)
 
     def _numeric(self, first: str, second: str, year: str) -> str:
+        if len(year) == 2:
+            year = f"20{year}"
+        if int(second) > 12 >= int(first):
+            first, second = second, first
+            self._say("month-first", year, second, first)
         result = self._day(year, second, first)
         if not self.failed and int(first) <= 12 and int(second) <= 12 and first != second and "/" in self.text:
-            day = date(int(year), int(second), int(first)).isoformat()
-            self.remarks.notice(self.place, "day-first", self.text, date=day)
+            self._say("day-first", year, second, first)
         return result
+
+    def _say(self, key: str, year: str, month: str, day: str) -> None:
+        with suppress(ValueError):
+            self.remarks.notice(self.place, key, self.text, date=date(int(year), int(month), int(day)).isoformat())
 
     def _day(self, year: str, month: str, day: str) -> str:
         try:

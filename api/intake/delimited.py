@@ -25,6 +25,7 @@ def read_delimited(data: bytes, name: str) -> Workbook:
     # The cell is measured where its place is known; the module's own limit would tell only the field.
     csv.field_size_limit(MAX_FILE)
     separator = _separator(text)
+    _check_quotes(text, separator)
     sheet = Sheet(name)
     book = Workbook([sheet])
     if encoding == _LEGACY:
@@ -49,7 +50,10 @@ def _decode(data: bytes) -> tuple[str, str]:
             except UnicodeDecodeError as error:
                 raise refuse("not-a-spreadsheet") from error
     if b"\0" in data:
-        raise refuse("not-a-spreadsheet")
+        wide = _wide(data)
+        if wide is None:
+            raise refuse("not-a-spreadsheet")
+        return data.decode(wide), wide
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
@@ -57,7 +61,35 @@ def _decode(data: bytes) -> tuple[str, str]:
     try:
         return data.decode(_LEGACY), _LEGACY
     except UnicodeDecodeError as error:
-        raise refuse("not-a-spreadsheet") from error
+        raise refuse("no-encoding", byte=str(error.start + 1)) from error
+
+
+def _wide(data: bytes) -> str | None:
+    """Return the kind of UTF-16 of a text without a mark at its beginning: that in which it has no NUL."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if (
+            "\0" not in text
+            and sum(char in "\r\n\t" or (char < "\u0250" and char.isprintable()) for char in text) * 10 > len(text) * 9
+        ):
+            return encoding
+    return None
+
+
+def _check_quotes(text: str, separator: str) -> None:
+    """Raise ``UnreadableError`` for a quotation mark that is never closed: it would swallow the rows below it."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    line = 1
+    try:
+        for _ in reader:
+            line = reader.line_num + 1
+    except csv.Error as error:
+        # Another looseness is read as spreadsheet programs read it.
+        if "unexpected end" in str(error):
+            raise refuse("unclosed-quote", line=str(line)) from error
 
 
 def _separator(text: str) -> str:

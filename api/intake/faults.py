@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from openpyxl.utils import get_column_letter
@@ -10,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from api.errors import AtfError
 from api.wording import LANGUAGES, wording
 
-_SENTENCES: Final = wording(Path(__file__).with_name("messages.toml"))
+_SENTENCES: Final = wording("intake")
 # Characters of a value that a message repeats.
 _SHOWN: Final = 60
 
@@ -24,7 +23,7 @@ class UnreadableError(AtfError):
 
 
 def sentence(kind: str, key: str, lang: str, values: Mapping[str, str]) -> str:
-    """Return a message of ``messages.toml`` in a language, filled; a missing key is a programming error."""
+    """Return a message in a language, filled; a missing key is a programming error."""
     return _SENTENCES[kind][key][lang].format_map(values)
 
 
@@ -69,14 +68,20 @@ class Remark:
 
     def reason(self, lang: str) -> str:
         """Return the sentence in a language."""
-        return sentence(self.kind, self.key, lang, self.values)
+        return sentence(self.kind, self.key, lang, self._filling(lang))
+
+    def _filling(self, lang: str) -> dict[str, str]:
+        """Return what fills a sentence: a value whose name ends with the mark of a language stands for it there."""
+        mark = f"_{lang}"
+        own = {name.removesuffix(mark): value for name, value in self.values.items() if name.endswith(mark)}
+        return {**self.values, **own}
 
     def suggestion(self, lang: str) -> str:
         """Return what to do: the names that were perhaps meant, else the hint that goes with the key."""
         if self.suggestions:
             return sentence("words", "perhaps", lang, {"names": ", ".join(self.suggestions)})
         hints = _SENTENCES["hint"]
-        return hints[self.key][lang].format_map(self.values) if self.key in hints else ""
+        return hints[self.key][lang].format_map(self._filling(lang)) if self.key in hints else ""
 
     def line(self, lang: str = "en") -> str:
         """Return the remark as one line: place, value, reason, suggestion."""
@@ -106,10 +111,12 @@ class Remarks:
     """The faults and notices of one file, in the order of its cells."""
 
     def __init__(self) -> None:
-        self._all: dict[Remark | tuple[str, ...], Remark] = {}
+        self._all: dict[tuple[str, ...], Remark] = {}
+        self._faulty: set[Place] = set()
 
     def fault(self, place: Place, key: str, value: str = "", *suggestions: str, **values: str) -> None:
         """Note something that must be mended before the row can be read."""
+        self._faulty.add(place)
         self._add(Remark("fault", place, key, value, values, suggestions))
 
     def notice(self, place: Place, key: str, value: str = "", **values: str) -> None:
@@ -129,11 +136,15 @@ class Remarks:
 
     def places(self) -> set[Place]:
         """Return the places that have a fault."""
-        return {remark.place for remark in self.faults()}
+        return set(self._faulty)
+
+    def is_faulty(self, place: Place) -> bool:
+        """Tell whether a place has a fault."""
+        return place in self._faulty
 
     def bad_rows(self) -> set[tuple[str, int]]:
         """Return the rows that have a fault."""
-        return {(remark.place.sheet, remark.place.row) for remark in self.faults()}
+        return {(place.sheet, place.row) for place in self._faulty}
 
     def _of(self, kind: str) -> list[Remark]:
         found = [remark for remark in self._all.values() if remark.kind == kind]

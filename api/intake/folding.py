@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+# Characters up to which the folded form of a text is remembered.
+_REPEATED: Final = 200
 _WORD: Final = re.compile(r"[^\W_]+")
 # The letters with a cedilla stood in for those with a comma before 2007.
 _COMMA: Final = str.maketrans("şţŞŢ", "șțȘȚ")
@@ -37,6 +39,16 @@ def words(text: str) -> list[Word]:
 
 def fold(text: str) -> str:
     """Return a text as its folded words, one space between them."""
+    # Cells repeat; one that is long does so seldom, and would fill the memory.
+    return _fold_short(text) if len(text) <= _REPEATED else _fold(text)
+
+
+@lru_cache(maxsize=20_000)
+def _fold_short(text: str) -> str:
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     return " ".join(fold_word(found) for found in _WORD.findall(text))
 
 

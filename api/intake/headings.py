@@ -11,6 +11,9 @@ from api.intake.persons import is_contact_heading
 
 # Rows of a sheet among which the header is looked for.
 _DEPTH: Final = 60
+# Columns that are named one by one when they are not read, and characters of each where they are more.
+_NAMED: Final = 8
+_SHOWN: Final = 30
 _MARKS: Final = {"ro": {"ro", "romana"}, "en": {"en", "engleza", "english"}}
 _BILINGUAL: Final = ("activity", "indicators")
 
@@ -84,6 +87,7 @@ def _header(sheet: Sheet, row: int, kinds: Mapping[int, str], last_row: int, rem
     language = _language(sheet, row)
     columns: dict[str, int] = {}
     titles: dict[int, str] = {}
+    unread: list[tuple[Place, str]] = []
     for column in sorted({*sheet.rows[row], *sheet.rows.get(last_row, {})}):
         cell = (
             (sheet.at(last_row, column) if column in kinds else None)
@@ -99,12 +103,13 @@ def _header(sheet: Sheet, row: int, kinds: Mapping[int, str], last_row: int, rem
         if kind == "contact" or is_contact_heading(cell.text):
             remarks.notice(place, "contact-column", cell.text)
         elif kind is None or kind == "ignored":
-            remarks.notice(place, "column-not-read", cell.text)
+            unread.append((place, cell.text))
         elif kind in columns:
             first = Place(sheet.name, row, columns[kind]).letter
             remarks.fault(place, "same-heading", cell.text, column=kind, first=first)
         else:
             columns[kind] = column
+    _say_unread(unread, remarks)
     for kind in _BILINGUAL:
         # Where both languages are marked, the first of them is the language of the sheet.
         if kind not in columns:
@@ -114,6 +119,16 @@ def _header(sheet: Sheet, row: int, kinds: Mapping[int, str], last_row: int, rem
                 columns[kind] = columns.pop(own)
                 language = own.rpartition(".")[2]
     return Header(row, last_row, columns, language, titles)
+
+
+def _say_unread(unread: list[tuple[Place, str]], remarks: Remarks) -> None:
+    """Name the columns that are not read: one by one, or together where they are many."""
+    if len(unread) <= _NAMED:
+        for place, text in unread:
+            remarks.notice(place, "column-not-read", text)
+        return
+    names = ", ".join(f"{place.letter} {text[:_SHOWN]}" for place, text in unread[:_NAMED])
+    remarks.notice(unread[0][0], "columns-not-read", count=str(len(unread)), names=names)
 
 
 def _language(sheet: Sheet, row: int) -> str:

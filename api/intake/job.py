@@ -80,7 +80,7 @@ def parts(settings: Settings, job: Job, data: bytes, progress: Progress) -> Iter
         "turtle": proposal.turtle,
         "findings": None,
     }
-    if job.findings and proposal.turtle and (job.options.partial or not errors):
+    if job.findings and proposal.text and (job.options.partial or not errors):
         day = day or _day(settings, proposal)
         changes = changes_of(settings, proposal, instead_of=proposal.graph, as_of=day, progress=progress)
         yield changes.public() if job.task == "validate" else {"findings": changes.public()}

@@ -94,25 +94,27 @@ class Names:
         wanted = fold(text)
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(wanted)
-        best: dict[str, tuple[float, str]] = {}
+        best: dict[str, tuple[float, bool, str]] = {}
         for body in self.framework.bodies.values():
             if not body.existed(self.first, self.last):
                 continue
             for name in body.names:
                 folded = fold(name)
                 if len(wanted) > _MEANT and folded.startswith(wanted):
-                    best[body.iri] = (1.0, name)
+                    best[body.iri] = (1.0, True, name)
                     continue
                 matcher.set_seq1(folded)
                 if matcher.real_quick_ratio() < _SIMILAR or matcher.quick_ratio() < _SIMILAR:
                     continue
                 ratio = matcher.ratio()
-                if ratio >= _SIMILAR and (ratio, name) > best.get(body.iri, (0.0, "")):
-                    best[body.iri] = (ratio, name)
-        ordered = sorted(best.values(), key=lambda one: (-one[0], one[1]))
+                # Of two names that are as near, the one that begins alike was meant.
+                near = (ratio, folded[:1] == wanted[:1], name)
+                if ratio >= _SIMILAR and near > best.get(body.iri, (0.0, False, "")):
+                    best[body.iri] = near
+        ordered = sorted(best.values(), key=lambda one: (-one[0], one[2]))
         # Where the text begins names, those that are only similar were not meant.
         ordered = [one for one in ordered if one[0] == 1.0] or ordered
-        return tuple(name for _, name in ordered[:_SUGGESTED])
+        return tuple(name for _, _, name in ordered[:_SUGGESTED])
 
 
 def _names_of(body: Body) -> set[str]:

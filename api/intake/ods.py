@@ -20,6 +20,7 @@ class _State:
     sheet: Sheet | None = None
     row: int = 0
     column: int = 0
+    columns: int = 0
     repeat_row: int = 1
     attributes: dict[str, str] = field(default_factory=dict)
     text: list[str] = field(default_factory=list)
@@ -71,14 +72,11 @@ class _Reader:
             at.hidden_styles.add(at.style)
         elif name == "table" and "table:1.0" in tag:
             at.sheet = Sheet(known.get("name", "Sheet"), hidden=known.get("style-name", "") in at.hidden_styles)
-            at.row = 0
+            at.row = at.columns = 0
         elif at.sheet is None:
             return
-        elif name == "table-row":
-            at.repeat_row = int(known.get("number-rows-repeated", "1"))
-            at.row += 1
-            at.column, at.cells = 0, []
-            at.hidden_row = known.get("visibility") in {"collapse", "filter"}
+        elif name in {"table-column", "table-row"}:
+            self._begin(name, known, at.sheet)
         elif name in {"table-cell", "covered-table-cell"}:
             at.attributes, at.text, at.inside = known, [], 1
         elif name == "annotation":
@@ -90,6 +88,19 @@ class _Reader:
             at.text.append("\n")
         elif name in {"s", "tab"} and at.inside:
             at.text.append(" " * int(known.get("c", "1")))
+
+    def _begin(self, name: str, known: dict[str, str], sheet: Sheet) -> None:
+        at = self.at
+        hidden = known.get("visibility") in {"collapse", "filter"}
+        if name == "table-column":
+            first, at.columns = at.columns + 1, at.columns + int(known.get("number-columns-repeated", "1"))
+            if hidden:
+                sheet.hidden_columns.append((first, at.columns))
+            return
+        at.repeat_row = int(known.get("number-rows-repeated", "1"))
+        at.row += 1
+        at.column, at.cells = 0, []
+        at.hidden_row = hidden
 
     def characters(self, data: str) -> None:
         if self.at.inside and not self.at.skip:

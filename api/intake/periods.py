@@ -20,6 +20,8 @@ _PART: Final = re.compile(
     r" ?(?P<number>iv|iii|ii|i|[1-4])(?: (?:al|of|din|anul|anului))* (?P<year>\d{4})"
 )
 _YEAR_PART: Final = re.compile(r"(?P<year>\d{4}) ?(?:(?P<quarter>q|t)|(?P<half>h|s))(?P<number>[1-4])")
+_TWO_MONTHS: Final = re.compile(rf"({_MONTHS}) (?:pana in |to )?({_MONTHS}) (\d{{4}})")
+_TWO_DAYS: Final = re.compile(r"\s*(\d{1,2})[./](\d{1,2})[./](\d{4})\s*[-–—]\s*(\d{1,2})[./](\d{1,2})[./](\d{4})\s*")
 _MONTH: Final = re.compile(rf"({_MONTHS}) (\d{{4}})")
 
 Period = tuple[date, date]
@@ -33,6 +35,12 @@ def read_period(text: str) -> Period | None:
         except ValueError:
             return None
         return (first, last) if first <= last else None
+    if found := _TWO_DAYS.fullmatch(text):
+        try:
+            first, last = (date(int(found[at + 2]), int(found[at + 1]), int(found[at])) for at in (1, 4))
+        except ValueError:
+            return None
+        return (first, last) if first <= last else None
     if found := _YEARS.fullmatch(text):
         return _years(int(found[1]), int(found[2] or found[1]))
     folded = fold(text)
@@ -40,6 +48,9 @@ def read_period(text: str) -> Period | None:
         months = 3 if found["quarter"] else 6
         end = _ROMAN[found["number"]] * months
         return _months(int(found["year"]), end - months + 1, end) if end <= 12 else None
+    if found := _TWO_MONTHS.fullmatch(folded):
+        begin, end = month_of(found[1]), month_of(found[2])
+        return _months(int(found[3]), begin, end) if begin <= end else None
     if found := _MONTH.fullmatch(folded):
         month = month_of(found[1])
         return _months(int(found[2]), month, month)

@@ -9,7 +9,8 @@ from api.intake.folding import Word, fold, vocabulary
 if TYPE_CHECKING:
     from api.intake.names import Names
 
-_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+# A local part has at most 64 characters (RFC 5321 §4.5.3.1.1), and a limit keeps a long cell from costing its square.
+_MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]+\.[\w.-]+")
 # A Romanian telephone number, and the personal numeric code of 13 digits.
 _PHONE: Final = re.compile(r"(?<!\d)(?:\+?40|0)[\s./-]?[237]\d{1,2}(?:[\s./-]?\d{3}){2}(?!\d)")
 _CODE: Final = re.compile(r"(?<!\d)[1-8]\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{6}(?!\d)")
@@ -32,7 +33,8 @@ def is_person_name(words: Sequence[Word], names: "Names") -> bool:
         return True
     if not _NAME_WORDS[0] <= len(words) <= _NAME_WORDS[1]:
         return False
-    if any(word.folded.startswith(tuple(known["institution"])) or names.knows_word(word.folded) for word in words):
+    begun = (*known["institution"], *known["public"])
+    if any(word.folded.startswith(begun) or names.knows_word(word.folded) for word in words):
         return False
     return all(word.written.istitle() or (word.written.isupper() and len(word.written) > 3) for word in words) and any(
         word.written.istitle() for word in words

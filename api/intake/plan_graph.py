@@ -107,6 +107,8 @@ class PlanGraph:
             out.add(iri, ATF.measuredBy, own)
         if not measure.responsible:
             self.remarks.notice(Place(measure.activity.place.sheet, measure.row), "no-responsible")
+        if not (measure.deadline.dates or measure.deadline.recurrences):
+            self.remarks.notice(Place(measure.activity.place.sheet, measure.row), "no-deadline")
         for side, mentions in (("lead", measure.responsible), ("partner", measure.partners)):
             for mention, cell in mentions:
                 role = mention.role if mention.role and side == "lead" else side

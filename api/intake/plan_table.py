@@ -19,9 +19,11 @@ from api.intake.resources import read_resources
 from api.intake.table import Row, Table
 
 _OBJECTIVE: Final = re.compile(
-    r"(?:(?P<word>obiectiv\w*(?: (?:specific|general|operational)\w*)?|(?:specific |general )?objective|os|og|so|go)"
+    r"(?:(?P<word>obiectiv\w*(?: (?:specific|general|operational)\w*)?|(?:specific |general )?objective|"
+    r"o\.?\s?[sg]\.?|[sg]\.?\s?o\.?)"
     r"(?: (?:nr|no)\.?)? ?)?(?P<number>\d{1,2}(?:\.\d{1,2})*)\.?(?=[\s:–—-]|$)"
 )
+_GRAPH: Final = ("the graph", "graf")
 _BULLET: Final = re.compile(r"^\s*(?:[-–—•·*▪]|\(?[a-z0-9]{1,2}[.)])\s+")
 _SPLIT: Final = re.compile(r"[\n;]|\s[•▪·]\s")
 _SHARED: Final = re.compile(r"(?i)\b(responsabil\w*|responsible\w*|lead|parteneri?|partners?)\s*:")
@@ -75,21 +77,21 @@ class PlanReader:
     def _set_objective(self, number: str, text: str, place: Place, *, general: bool) -> None:
         self._objective = None
         strategy = self.plan.strategy
-        label = strategy.label.get("en", strategy.slug) if strategy else "the graph"
+        label, nume = (strategy.label.get(lang, strategy.slug) for lang in ("en", "ro")) if strategy else _GRAPH
         if general or (strategy and (strategy.iri, number) in self.framework.general):
             if (
                 strategy
                 and has_objectives(self.framework, self.plan)
                 and (strategy.iri, number) not in self.framework.general
             ):
-                self.remarks.fault(place, "unknown-objective", text, number=number, strategy=label)
+                self.remarks.fault(place, "unknown-objective", text, number=number, strategy=label, strategy_ro=nume)
             return
         self._objective = objective_of(self.framework, self.plan, number)
         if self._objective is None:
             key = "unknown-objective" if has_objectives(self.framework, self.plan) else "strategy-not-loaded"
             numbers = [one for document, one in self.framework.objectives if strategy and document == strategy.iri]
             near = [one for one in sorted(numbers) if one.split(".")[0] == number.split(".", maxsplit=1)[0]]
-            self.remarks.fault(place, key, text, *near, number=number, strategy=label)
+            self.remarks.fault(place, key, text, *near, number=number, strategy=label, strategy_ro=nume)
 
     def _row(self, row: Row, table: Table, open_measure: Measure | None) -> Measure | None:
         if "objective" in row.cells and "objective" not in row.continued:
@@ -102,7 +104,7 @@ class PlanReader:
                 return open_measure
             # Of a formula in its place it was told already.
             place = Place(row.sheet, row.number, table.header.columns["activity"])
-            if place not in self.remarks.places():
+            if not self.remarks.is_faulty(place):
                 self.remarks.fault(place, "no-activity")
             return None
         if "activity" in row.continued and open_measure:
@@ -170,6 +172,7 @@ class PlanReader:
             if today and mention.body.iri not in self._renamed:
                 self._renamed.add(mention.body.iri)
                 names = {"body": short_label([mention.body], "en"), "successor": short_label(today, "en")}
+                names |= {"body_ro": short_label([mention.body], "ro"), "successor_ro": short_label(today, "ro")}
                 self.remarks.notice(place, "successor", "", **names)
 
     def _shared(self, measure: Measure, row: Row) -> None:
@@ -211,7 +214,7 @@ class PlanReader:
 
 def _is_general(found: re.Match[str] | None) -> bool:
     word = (found and found["word"]) or ""
-    return "general" in word or word.split(" ")[0] in {"og", "go"}
+    return "general" in word or re.sub(r"[.\s]", "", word) in {"og", "go"}
 
 
 def _items(text: str) -> list[str]:

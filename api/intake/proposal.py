@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import PurePath
 from typing import Any, Final
 
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, parse
 
 from api.intake.cells import Sheet, Workbook
 from api.intake.choice import Plan, choose_plan
@@ -44,7 +44,8 @@ class Proposal:
     """What a file proposes: the Turtle of its graph, the document it is about, and what to know of it."""
 
     name: str
-    turtle: str
+    # Its Turtle in UTF-8: as text, that of a large plan would take twice the memory.
+    text: bytes
     document: str
     label: dict[str, str]
     loaded: bool
@@ -60,9 +61,22 @@ class Proposal:
         """The IRI of its graph."""
         return f"{GRAPH}plans/{self.name}"
 
+    @property
+    def turtle(self) -> str:
+        """Its Turtle as text, made anew each time."""
+        return self.text.decode()
+
+    def __len__(self) -> int:
+        """Return the number of its statements."""
+        return self.counts["statements"]
+
+    def into(self, store: Store, graph: NamedNode | DefaultGraph) -> None:
+        """Put its statements into a graph of a store, without making an object of each."""
+        store.bulk_load(input=self.text, format=RdfFormat.TURTLE, to_graph=graph)
+
     def __iter__(self) -> Iterator[Triple]:
         """Yield its statements, read from the Turtle: kept as objects, those of a large plan fill the memory."""
-        return (quad.triple for quad in parse(self.turtle, format=RdfFormat.TURTLE))
+        return (quad.triple for quad in parse(self.text, format=RdfFormat.TURTLE))
 
     def public(self) -> dict[str, Any]:
         """Return what a summary tells of it, as JSON."""
@@ -95,8 +109,12 @@ def propose(framework: Framework, data: bytes, options: Options, progress: Progr
     )
     if not headed:
         raise refuse("no-header")
+    for sheet, header in headed:
+        if not {"responsible", "shared"} & set(header.columns):
+            book.remarks.notice(Place(sheet.name, header.row), "no-responsible-column")
     sheets = [(sheet, header.row) for sheet, header in headed]
     plan = choose_plan(framework, sheets, options.file, book.remarks, slug=options.plan, period=options.period)
+    headed = [(sheet, header) for sheet, header in headed if not book.remarks.is_faulty(Place(sheet.name))]
     _say_replaced(framework, plan, book.remarks, headed[0][0].name)
     if framework.holds(f"{GRAPH}plans/{plan.slug}"):
         # What an earlier import of the plan says is written anew, so it is no ground to leave anything out.
@@ -136,16 +154,17 @@ def _say_replaced(framework: Framework, plan: Plan, remarks: Remarks, sheet: str
 def _proposal(
     plan: Plan, out: Statements, data: bytes, remarks: Remarks, good: Sequence[Measure], *, whole: bool, skipped: int
 ) -> Proposal:
+    counts = counts_of(out)
     return Proposal(
         name=plan.slug,
-        turtle=out.turtle() if good else "",
+        text=out.take_turtle() if good else b"",
         document=plan.iri,
         label={lang: plan.label(lang) for lang in ("en", "ro")},
         loaded=whole,
         first=plan.period[0],
         last=plan.period[1],
         sha256=hashlib.sha256(data).hexdigest(),
-        counts=counts_of(out),
+        counts=counts,
         remarks=remarks,
         skipped=skipped,
     )
@@ -156,12 +175,7 @@ def counts_of(triples: Statements) -> dict[str, int]:
     names = {f"{ATF}{name}": name for name in _COUNTED} | {
         "http://purl.org/linked-data/cube#Observation": "Observation"
     }
-    found: dict[str, int] = {}
-    for triple in triples:
-        if triple.predicate.value.endswith("#type"):
-            name = names.get(getattr(triple.object, "value", ""))
-            if name:
-                found[name] = found.get(name, 0) + 1
+    found = {name: triples.types[iri] for iri, name in names.items() if iri in triples.types}
     return {name: found[name] for name in names.values() if name in found} | {"statements": len(triples)}
 
 

@@ -4,8 +4,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from api.intake.bodies import read_bodies
@@ -13,12 +11,13 @@ from api.intake.cells import Workbook
 from api.intake.choice import Plan, choose_plan
 from api.intake.concepts import Concepts
 from api.intake.deadlines import read_deadline
+from api.intake.entries import Entry, each_once
 from api.intake.faults import Place, Remarks, refuse
 from api.intake.folding import fold, lookup
 from api.intake.framework import Body, Framework
 from api.intake.names import Names
 from api.intake.numbers import read_number
-from api.intake.periods import Period, read_period
+from api.intake.periods import Period, read_period, written
 from api.intake.persons import is_personal
 from api.intake.proposal import Options, Proposal, counts_of, headers_of
 from api.intake.report_graph import ReportGraph, name_of
@@ -26,6 +25,8 @@ from api.intake.table import Row, Table
 
 NEEDED: Final = ("activity", "number")
 OTHERS: Final = ("value", "status", "period")
+# Numbers of measures that a message names.
+_NUMBERS: Final = 8
 # Fewer people than this can be recognised (rules.md, INT-008).
 _FEW: Final = 11
 _PEOPLE: Final = (
@@ -36,24 +37,6 @@ _NAME: Final = re.compile(r"Indicator(?:ul)? \d+ ")
 _MEASURES: Final = """SELECT ?measure ?number ?label ?indicator ?words WHERE {
   ?measure a atf:Measure ; dcterms:isPartOf <PLAN> ; dcterms:identifier ?number ; skos:prefLabel ?label .
   OPTIONAL { ?measure atf:measuredBy ?indicator . ?indicator skos:prefLabel ?words } }"""
-
-
-@dataclass
-class Entry:
-    """One row of a report, matched to the graph."""
-
-    row: int
-    measure: str
-    number: str
-    indicator: str | None
-    institution: Body
-    period: Period
-    place: Place
-    value: Decimal | None = None
-    status: str | None = None
-    evidence: str = ""
-    people: bool = False
-    received: date | None = None
 
 
 @dataclass
@@ -86,22 +69,24 @@ def propose_report(
         for row in Table(sheet, header, book.remarks).rows()
         if (entry := reader.entry(row))
     ]
+    entries = each_once(entries, book.remarks)
     if not entries and not book.remarks.faults():
         raise refuse("no-rows")
     bad = book.remarks.bad_rows()
     good = [entry for entry in entries if (entry.place.sheet, entry.row) not in bad]
     out = ReportGraph(framework, plan, book.remarks).write(good)
+    counts = counts_of(out)
     periods = [entry.period for entry in good] or [plan.period]
     return Proposal(
         name=name_of(plan, good),
-        turtle=out.turtle() if good else "",
+        text=out.take_turtle() if good else b"",
         document=plan.iri,
         label={"en": f"Monitoring report on plan {plan.name}", "ro": f"Raport de monitorizare a planului {plan.name}"},
         loaded=False,
         first=min(first for first, _ in periods),
         last=max(last for _, last in periods),
         sha256=hashlib.sha256(data).hexdigest(),
-        counts=counts_of(out),
+        counts=counts,
         remarks=book.remarks,
         skipped=len(entries) - len(good),
     )
@@ -154,6 +139,9 @@ class _Reader:
         if "received" in row.cells:
             dates = read_deadline(row.cells["received"], row.place("received"), self.remarks).dates
             entry.received = dates[-1] if dates else None
+            if entry.received and entry.received <= period[1]:
+                text, end = row.text("received"), period[1].isoformat()
+                self.remarks.notice(row.place("received"), "received-early", text, end=end)
         return entry
 
     def _measure(self, row: Row) -> Known | None:
@@ -162,7 +150,11 @@ class _Reader:
         found = found or next((one for one in self.measures.values() if words and words in one.words), None)
         if found is None:
             column = "number" if number else "activity"
-            self.remarks.fault(row.place(column), "unknown-measure", row.text(column), plan=self.plan.slug)
+            known = sorted((one.number for one in self.measures.values()), key=_natural)
+            self.remarks.fault(
+                row.place(column), "unknown-measure", row.text(column), plan=self.plan.slug,
+                numbers=", ".join(known[:_NUMBERS]) + (", …" if len(known) > _NUMBERS else ""),
+            )  # fmt: skip
         return found
 
     def _indicator(self, row: Row, measure: Known) -> str | None:
@@ -181,13 +173,17 @@ class _Reader:
             self.remarks.fault(Place(row.sheet, row.number), "no-institution")
             return None
         found = read_bodies(text, self.names, row.place("institution"), self.remarks)
-        return found[0].body if found else None
+        if len(found) > 1:
+            self.remarks.fault(row.place("institution"), "several-institutions", text)
+        return found[0].body if len(found) == 1 else None
 
     def _period(self, row: Row) -> Period | None:
         text = row.text("period")
         found = read_period(text) if text else self.period
         if found is None:
             self.remarks.fault(row.place("period"), "period", text)
+        elif not (found[0] <= self.plan.period[1] and self.plan.period[0] <= found[1]):
+            self.remarks.notice(row.place("period"), "outside-plan", text, plan=written(self.plan.period))
         return found
 
     def _status(self, row: Row) -> str | None:
@@ -199,6 +195,10 @@ class _Reader:
             return known
         found = self.concepts.read(text, "measure-status", row.place("status"), "unknown-status", self.remarks)
         return found[0].rsplit("/", 1)[-1] if found else None
+
+
+def _natural(number: str) -> tuple[int, str]:
+    return (int(number), "") if number.isdecimal() else (1 << 30, number)
 
 
 def _counts_people(text: str) -> bool:

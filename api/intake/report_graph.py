@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from api.intake.choice import Plan
 from api.intake.concepts import concept
+from api.intake.entries import Entry
 from api.intake.faults import Place, Remarks
 from api.intake.folding import fold
 from api.intake.framework import Framework, short_label
@@ -15,9 +15,6 @@ from api.intake.periods import Period, written
 from api.intake.statements import Statements
 from api.intake.terms import ATF, DCTERMS, ELI, RDF
 from api.vocabulary import ID, QB, SDMX_ATTRIBUTE, SDMX_DIMENSION, SDMX_MEASURE
-
-if TYPE_CHECKING:
-    from api.intake.report import Entry
 
 
 class ReportGraph:
@@ -27,7 +24,7 @@ class ReportGraph:
         self.framework, self.plan, self.remarks = framework, plan, remarks
         self.out = Statements()
 
-    def write(self, entries: Sequence["Entry"]) -> Statements:
+    def write(self, entries: Sequence[Entry]) -> Statements:
         """Return the statements about the entries; of a measure's statuses the one of the last period is its status."""
         for entry in entries:
             self._observation(entry, self._report(entry))
@@ -40,7 +37,7 @@ class ReportGraph:
             self._status(measure, entry)
         return self.out
 
-    def _status(self, measure: str, entry: "Entry") -> None:
+    def _status(self, measure: str, entry: Entry) -> None:
         assert entry.status
         own = concept("measure-status", entry.status)
         others = {
@@ -52,7 +49,7 @@ class ReportGraph:
         elif not others:
             self.out.add(measure, ATF.status, own)
 
-    def _report(self, entry: "Entry") -> str:
+    def _report(self, entry: Entry) -> str:
         out, plan = self.out, self.plan
         slug = f"{plan.slug}-{_of_period(entry.period)}-{entry.institution.slug}"
         iri = f"{ID}report/{slug}"
@@ -72,7 +69,7 @@ class ReportGraph:
             out.add(iri, ATF.receivedOn, entry.received)
         return iri
 
-    def _observation(self, entry: "Entry", report: str) -> None:
+    def _observation(self, entry: Entry, report: str) -> None:
         out, name = self.out, self.plan.name
         about = entry.indicator or entry.measure
         slug = f"{about.rsplit('/', 1)[-1]}-{_of_period(entry.period)}-{entry.institution.slug}"
@@ -113,7 +110,7 @@ class ReportGraph:
         return iri
 
 
-def name_of(plan: Plan, entries: Sequence["Entry"]) -> str:
+def name_of(plan: Plan, entries: Sequence[Entry]) -> str:
     """Return the name of the file for some entries: the plan, the period, and the institution if it is one."""
     if not entries:
         return f"report-{plan.slug}"

@@ -83,6 +83,9 @@ def _amount(digits: str, scale: str | None) -> Decimal | None:
 def _read_part(part: str, found: Resources, names: Names, place: Place, remarks: Remarks) -> None:
     if not words(part):
         return
+    if read_number(part) is not None:
+        remarks.fault(place, "no-currency", part)
+        return
     trial = Remarks()
     mentions = read_bodies(part, names, place, trial)
     if mentions and not trial.faults():
@@ -115,8 +118,13 @@ def is_source(text: str) -> bool:
     """Tell whether a text names a kind of money and no body: "fonduri externe", not "buget ABCD"."""
     known = vocabulary()
     inside = [word for word in words(text) if word.folded not in known["bodies"]["filler"]]
-    if any(word.written.isupper() and len(word.written) > 2 and word.folded not in {"ue", "eu"} for word in inside):
+    if any(
+        word.written.isupper() and len(word.written) > 2 and word.folded not in known["money"]["source"]
+        for word in inside
+    ):
         return False
-    if any(word.folded.startswith(tuple(known["bodies"]["institution"])) for word in inside):
+    # "Bugetele instituțiilor responsabile" names no body that the others do not.
+    own = any(phrase in fold(text) for phrase in known["money"]["own"])
+    if not own and any(word.folded.startswith(tuple(known["bodies"]["institution"])) for word in inside):
         return False
     return any(word.startswith(tuple(known["money"]["source"])) for word in fold(text).split())

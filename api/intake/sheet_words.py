@@ -1,12 +1,11 @@
 """The words of the spreadsheets that we write."""
 
-from pathlib import Path
 from typing import Final
 
 from api.intake.folding import vocabulary
 from api.wording import wording
 
-_ALL: Final = wording(Path(__file__).with_name("sheet_words.toml"))
+_ALL: Final = wording("intake")
 SHEETS: Final = _ALL["sheet"]
 HEADINGS: Final = _ALL["heading"]
 WORDS: Final = _ALL["cell"]

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import PurePath
 from typing import Final
 
-from api.intake.cells import Workbook
+from api.intake.cells import Sheet, Workbook
 from api.intake.delimited import read_delimited
 from api.intake.faults import Place, refuse
 from api.intake.limits import MAX_FILE, MAX_MEMBERS, MAX_UNPACKED
@@ -16,7 +16,10 @@ _ZIP: Final = b"PK\x03\x04"
 # Compound files: Excel before 2007, and any workbook with a password.
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 _ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
+# Hidden columns that are named.
+_LETTERS: Final = 10
 _ENCRYPTED: Final = 0x1
+_WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 
 
 def read_workbook(data: bytes, name: str) -> Workbook:
@@ -37,6 +40,9 @@ def read_workbook(data: bytes, name: str) -> Workbook:
         raise refuse("not-a-spreadsheet")
     else:
         book = read_delimited(data, PurePath(name).stem or "csv")
+        # Programs save text tables under the names of workbooks; a text without a table is something else.
+        if PurePath(name).suffix.lower() in _WORKBOOKS and not _is_table(book):
+            raise refuse("not-a-spreadsheet")
     if not any(sheet.rows for sheet in book.sheets):
         raise refuse("empty")
     for sheet in book.sheets:
@@ -45,7 +51,19 @@ def read_workbook(data: bytes, name: str) -> Workbook:
         shown = sorted(sheet.hidden_rows & set(sheet.rows))
         if shown:
             book.remarks.notice(Place(sheet.name, shown[0]), "hidden-rows", rows=_ranges(shown))
+        _say_hidden_columns(sheet, book)
     return book
+
+
+def _say_hidden_columns(sheet: Sheet, book: Workbook) -> None:
+    if not sheet.hidden_columns:
+        return
+    used = sorted({column for row in sheet.rows.values() for column in row})
+    shown = [one for one in used if any(first <= one <= last for first, last in sheet.hidden_columns)]
+    if shown:
+        letters = ", ".join(Place(sheet.name, 1, column).letter for column in shown[:_LETTERS])
+        more = ", …" if len(shown) > _LETTERS else ""
+        book.remarks.notice(Place(sheet.name, 0, shown[0]), "hidden-columns", columns=f"{letters}{more}")
 
 
 def _read_archive(data: bytes) -> Workbook:
@@ -72,6 +90,11 @@ def _read_archive(data: bytes) -> Workbook:
         if "xl/workbook.xml" in names:
             return read_xlsx(data, archive)
     raise refuse("not-a-spreadsheet")
+
+
+def _is_table(book: Workbook) -> bool:
+    """Tell whether any row has more than one cell."""
+    return any(len(row) > 1 for sheet in book.sheets for row in sheet.rows.values())
 
 
 def _mb(size: int) -> str:

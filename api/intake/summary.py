@@ -4,13 +4,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from api.wording import wording
+from api.wording import wording, words
 
-_ALL: Final = wording(Path(__file__).with_name("sheet_words.toml"))
+_DOMAIN: Final = "intake"
+_ALL: Final = wording(_DOMAIN)
 _WORDS: Final = _ALL["import"]
-# The findings of a family of rules: one, and any other number.
-_ONE: Final = _ALL["finding"]
-_MANY: Final = _ALL["findings"]
 _COUNTED: Final = _ALL["counted"]
 
 
@@ -57,17 +55,17 @@ def line_of(remark: Mapping[str, Any], lang: str) -> str:
 def headline(changes: Mapping[str, Any], lang: str) -> str:
     """Return the changes in one line: ``12 gaps closed, 3 overlaps new``."""
     parts = [
-        f"{count} {_family(kind, count)[lang]} {_WORDS[name][lang]}"
+        words(_DOMAIN).counted(_family(name, kind), count, lang)
         for name in ("closed", "opened", "changed")
         for kind, count in _by_kind(changes["counts"][name].items()).items()
     ]
     return ", ".join(parts) if parts else _WORDS["none"][lang]
 
 
-def _family(kind: str, count: int) -> Mapping[str, str]:
-    """Return what the findings of a family are called where there are so many."""
-    names = _ONE if count == 1 else _MANY
-    return names.get(kind, names["QLT"])
+def _family(name: str, kind: str) -> str:
+    """Return the key of the words for findings of a family of rules that are closed, opened or changed."""
+    key = f"{name}.{kind}"
+    return key if key in words(_DOMAIN) else f"{name}.QLT"
 
 
 def _by_kind(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -78,4 +76,4 @@ def _by_kind(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def _counts(counts: Mapping[str, int], lang: str) -> str:
-    return ", ".join(f"{words[lang]}: {counts[name]}" for name, words in _COUNTED.items() if name in counts)
+    return ", ".join(f"{texts[lang]}: {counts[name]}" for name, texts in _COUNTED.items() if name in counts)

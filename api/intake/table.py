@@ -3,11 +3,19 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from api.intake.cells import Cell, Sheet
 from api.intake.faults import Place, Remarks
-from api.intake.folding import fold, has_cedilla, with_commas
+from api.intake.folding import fold, has_cedilla, vocabulary, with_commas
 from api.intake.headings import Header, base_of, kinds_of
+
+# What spreadsheet programs show where a formula failed.
+_ERRORS: Final = frozenset(
+    {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "Err:502", "Err:508", "Err:509"}
+)
+# Longer texts than this are no mark for a blank cell.
+_MARK: Final = 40
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,11 @@ class Table:
             if cell.formula:
                 self.remarks.fault(place, "formula", cell.text)
                 continue
+            if cell.text in _ERRORS:
+                self.remarks.fault(place, "cell-error", cell.text)
+                continue
+            if is_blank(cell):
+                continue
             cells[name] = Cell(with_commas(cell.value)) if isinstance(cell.value, str) else cell
             places[name] = place
             if top < number:
@@ -119,3 +132,9 @@ class Table:
         else:
             self.remarks.fault(place, "two-headers", row=str(self.header.row))
         return True
+
+
+def is_blank(cell: Cell) -> bool:
+    """Tell whether a cell only says that it is blank: a dash, "N/A", "nu este cazul"."""
+    text = cell.text
+    return len(text) <= _MARK and (not text.strip("-–—./ ") or fold(text) in vocabulary()["cell"]["blank"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from api.analysis.accounts import Account, accounts_of
 from api.analysis.check import analyse
@@ -17,6 +17,7 @@ from api.analysis.findings import Finding
 from api.analysis.local import LocalStore
 from api.analysis.rules import RuleSet, load_rules
 from api.graph.dataset import load_manifest, nquads_path
+from api.intake.proposal import Proposal
 from api.settings import Settings
 from api.vocabulary import ATF, GRAPH
 
@@ -66,7 +67,7 @@ class Changes:
 
 def changes_of(
     settings: Settings,
-    draft: Iterable[Triple],
+    draft: Sequence[Triple] | Proposal,
     *,
     instead_of: str | None = None,
     as_of: date | None = None,
@@ -74,14 +75,14 @@ def changes_of(
 ) -> Changes:
     """Compare the findings of the built dataset with those of the same dataset and a draft.
 
-    ``draft`` is gone through several times; ``instead_of`` is the graph that it replaces. What it says of whether a
+    ``instead_of`` is the graph that the draft replaces. What it says of whether a
     document is loaded replaces what the dataset says. Both sides are judged on one day (default: that of the
     dataset). Rules about pairs are left out for a large draft, and named.
 
     Raises ``UnavailableError`` where there is no dataset.
     """
     all_rules = load_rules(settings.root).choose(())
-    large = sum(1 for _ in draft) > LARGE
+    large = len(draft) > LARGE
     left_out = PAIRS if large else ()
     chosen = all_rules.choose([rule.id for rule in all_rules.rules if rule.id not in left_out])
     manifest = load_manifest(settings.build)
@@ -93,29 +94,33 @@ def changes_of(
     store = _store_with(quads, draft, instead_of, named=not large)
     _derive(settings, store, chosen)
     facts = dated(store, manifest.sha256, day, date.today())
+    old = _labels(quads)
     del quads
     after = _units(analyse(facts, chosen, progress=progress).findings)
-    old = _labels(settings)
     return replace(asyncio.run(_told(before, after, facts, old)), left_out=left_out)
 
 
-def _labels(settings: Settings) -> LocalStore:
+def _labels(quads: Iterable[Quad]) -> LocalStore:
     """Return the built dataset as a store that labels are read from."""
     store = Store()
     store.bulk_extend(
         Quad(quad.subject, quad.predicate, quad.object)
-        for quad in parse(path=str(nquads_path(settings.build)), format=RdfFormat.N_QUADS)
+        for quad in quads
         if not str(quad.graph_name).startswith(_NOT_FACTS)
     )
     return LocalStore(store)
 
 
-def _store_with(quads: Iterable[Quad], draft: Iterable[Triple], instead_of: str | None, *, named: bool) -> Store:
+def _store_with(
+    quads: Iterable[Quad], draft: Sequence[Triple] | Proposal, instead_of: str | None, *, named: bool
+) -> Store:
     """Put a draft beside the asserted statements; ``named`` also in its graph, which tells evidence apart."""
-    said = {triple.subject for triple in draft if triple.predicate.value == _LOADED}
     replaced = f"<{instead_of}>" if instead_of else ""
     graph = NamedNode(instead_of or f"{GRAPH}draft")
     store = Store()
+    for name in (DefaultGraph(), graph) if named else (DefaultGraph(),):
+        _put(draft, store, name)
+    said = {quad.subject for quad in store.quads_for_pattern(None, NamedNode(_LOADED), None, DefaultGraph())}
 
     def kept() -> Iterable[Quad]:
         for quad in quads:
@@ -126,13 +131,16 @@ def _store_with(quads: Iterable[Quad], draft: Iterable[Triple], instead_of: str 
                 continue
             yield Quad(quad.subject, quad.predicate, quad.object)
             yield quad
-        for triple in draft:
-            yield Quad(triple.subject, triple.predicate, triple.object)
-            if named:
-                yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
     store.bulk_extend(kept())
     return store
+
+
+def _put(draft: Sequence[Triple] | Proposal, store: Store, graph: NamedNode | DefaultGraph) -> None:
+    if isinstance(draft, Proposal):
+        draft.into(store, graph)
+    else:
+        store.bulk_extend(Quad(triple.subject, triple.predicate, triple.object, graph) for triple in draft)
 
 
 def _derive(settings: Settings, store: Store, rules: RuleSet) -> None:

@@ -63,7 +63,7 @@ def _fill(sheet: Sheet, rows: Iterable[Iterable[Any]]) -> None:
 
 
 def _look(archive: zipfile.ZipFile, path: str, sheet: Sheet) -> None:
-    """Find the hidden rows and the merged cells of a sheet in one pass over its XML."""
+    """Find the hidden rows and columns and the merged cells of a sheet in one pass over its XML."""
     number = 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -73,6 +73,9 @@ def _look(archive: zipfile.ZipFile, path: str, sheet: Sheet) -> None:
             number = int(attributes.get("r", number + 1))
             if attributes.get("hidden") in {"1", "true"}:
                 sheet.hidden_rows.add(number)
+        elif name == "col":
+            if attributes.get("hidden") in {"1", "true"}:
+                sheet.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
         elif name == "mergeCell":
             left, top, right, bottom = range_boundaries(attributes["ref"])
             if left is not None and top is not None and right is not None and bottom is not None:

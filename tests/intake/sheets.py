@@ -52,8 +52,8 @@ def with_member(data: bytes, name: str, content: bytes) -> bytes:
     return target.getvalue()
 
 
-def ods(*rows: Sequence[str], extra: str = "", before: str = "") -> bytes:
-    """An OpenDocument spreadsheet; ``extra`` are rows in XML below the given ones."""
+def ods(*rows: Sequence[str], extra: str = "", before: str = "", columns: str = "") -> bytes:
+    """An OpenDocument spreadsheet; ``extra`` are rows in XML below the given ones, ``columns`` the elements of columns."""
     cells = "".join(
         "<table:table-row>"
         + "".join(
@@ -69,7 +69,7 @@ def ods(*rows: Sequence[str], extra: str = "", before: str = "") -> bytes:
         f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
         for prefix in ("office", "table", "text", "style")
     )
-    content = f'<?xml version="1.0"?><office:document-content {names}>{before}<office:body><office:spreadsheet><table:table table:name="Plan">{cells}{extra}</table:table></office:spreadsheet></office:body></office:document-content>'
+    content = f'<?xml version="1.0"?><office:document-content {names}>{before}<office:body><office:spreadsheet><table:table table:name="Plan">{columns}{cells}{extra}</table:table></office:spreadsheet></office:body></office:document-content>'
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as file:
         file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")

@@ -128,13 +128,13 @@ def test_the_period_of_the_command_holds_for_rows_without_one(reporting: Report)
 @pytest.mark.parametrize(
     ("row", "lines"),
     [
-        ((9, None, None, "MEN", "2019", 4), ['Raport!A3: "9" is no measure of action-plan-2018-2020.']),
+        ((9, None, None, "MEN", "2019", 4), ['Raport!A3: "9" is no measure of action-plan-2018-2020. The plan has the measures: 1, 2.']),
         ((1, None, "număr de autobuze", "MEN", "2019", 4), ['Raport!C3: "număr de autobuze" is no indicator of this measure. Perhaps: număr de beneficiari, număr de campanii.']),
         ((2, None, None, None, "2019", 4), ["Raport!3: The row does not say which institution reports."]),
         ((2, None, None, "MENN", "2019", 4), ['Raport!D3: "MENN" is no body that the graph knows by this name. Perhaps: MEN, ME.']),
         ((2, None, None, "MEN", "demult", 4), ['Raport!E3: "demult" is no period. Write it as 2019, sem. I 2019, trim. II 2019 or two dates.']),
         ((2, None, None, "MEN", "2019", "multe"), ['Raport!F3: "multe" is no number. Write digits only; the unit belongs to the indicator.']),
-        ((2, None, None, "MEN", "2019", 4, "cam gata"), ['Raport!G3: "cam gata" is no status of a measure.']),
+        ((2, None, None, "MEN", "2019", 4, "cam gata"), ['Raport!G3: "cam gata" is no status of a measure. Write realizat, realizat parțial, nerealizat, în curs, planificat, recurent or înlocuit.']),
         ((2, None, None, "MEN", "2019"), ["Raport!3: The row gives neither a value nor a status."]),
         ((1, None, "număr de beneficiari", "MEN", "2019", 7), ["Raport!F3: counts fewer than 11 people, which can make them known. Report it as 'fewer than 11' in the evidence, or for a longer period."]),
         ((2, None, None, "MEN", "2019", 40, "", "dna Maria Ionescu"), ["Raport!H3: looks like a person's name or contact, which is not recorded; the value is withheld. Name the body instead."]),
@@ -157,3 +157,29 @@ def test_a_report_on_a_plan_without_measures_is_refused(reporting: Report) -> No
 def test_a_sheet_that_is_no_report_is_refused(with_plan: Settings, tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="no row names a measure and the value"):
         run(with_plan, Job("import", Options("x.xlsx", "report")), xlsx(("a", "b"), ("c", "d")))
+
+
+def test_two_rows_on_one_thing_are_read_once_or_are_a_fault(reporting: Report) -> None:
+    same = reporting((2, None, None, "MEN", "2019", 40), (2, None, None, "MEN", "2019", 40))
+    assert same["errors"] == []
+    assert "Raport!4: The row repeats row 3 and is read once." in [one["line"] for one in same["notices"]]
+    other = reporting((2, None, None, "MEN", "2019", 40), (2, None, None, "MEN", "2019", 41))
+    assert [one["line"] for one in other["errors"]] == [
+        "Raport!4: The row differs from row 3 on the same measure, indicator, institution and period. Keep one of the two."
+    ]
+
+
+def test_a_row_is_the_report_of_one_institution(reporting: Report) -> None:
+    found = reporting((2, None, None, "MEN, ANITP", "2019", 40))
+    assert [one["line"] for one in found["errors"]] == [
+        'Raport!D3: "MEN, ANITP" names several institutions, and a row is the report of one. Write a row for each.'
+    ]
+
+
+def test_a_period_outside_the_plan_and_a_report_before_the_end_are_said(reporting: Report) -> None:
+    found = reporting(
+        (2, None, None, "MEN", "2025", 40), (2, None, None, "MEN", "sem. I 2019", 40, None, None, "01.03.2019")
+    )
+    said = [one["line"] for one in found["notices"]]
+    assert 'Raport!E3: "2025" lies outside the period of the plan (2018-2020).' in said
+    assert 'Raport!I4: "01.03.2019" is not after the end of the period (2019-06-30).' in said
