@@ -1,10 +1,10 @@
 """Measure the analysis on synthetic frameworks, and against pySHACL and the SHACL engines of the package index.
 
-usage: python -m bench.analysis [--sizes 100,1000,10000] [--peers 100,1000] [--cap 1200] [--no-engines] [--out FILE.md]
+usage: python -m bench.analysis [--sizes 100,1000,10000] [--peers 100,1000] [--cap 1200] [--jobs 1] [--no-engines] [--out FILE.md]
 
 For each size N (about 120 triples each): the time to load the file into the store, the queries of all rules together, the whole
 command ``atf check FILE --format json``, and its peak memory. Then, on one prepared graph (data, ontology, what follows from
-both), the engines with the same rules as shapes; an engine that takes longer than the cap is ended, and the table says so.
+both), the engines with the same rules as shapes (bench/peers.py); one that takes longer than the cap is ended, the table says so.
 ATF_SHARED names the folder with the generator. The engines get an environment of their own in a temporary folder.
 """
 
@@ -16,19 +16,19 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, serialize
+from pyoxigraph import DefaultGraph, RdfFormat, Store
 
 from api.analysis import engine_fast
 from api.analysis.facts import facts_of_files
 from api.analysis.rules import RuleSet, load_rules
 from api.settings import ROOT, Settings
-from bench.shacl_engines import ENGINES
+from bench.peers import HEAD, Contest
 
 AS_OF = date(2027, 6, 1)
 WORST = 5
@@ -38,9 +38,11 @@ def main() -> None:
     """Measure and print the tables, as Markdown."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--sizes", default="100,1000,10000")
-    parser.add_argument("--peers", default="100,1000", help="sizes for the other engines and pySHACL")
-    parser.add_argument("--pyshacl", default="100", help="sizes for pySHACL")
-    parser.add_argument("--cap", type=float, default=1200.0, help="seconds after which an engine is ended")
+    parser.add_argument("--peers", default="100,1000", help="sizes for pySHACL and the other engines")
+    parser.add_argument(
+        "--cap", type=float, default=1200.0, help="seconds of processor time after which an engine is ended"
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="engines that run at once")
     parser.add_argument("--no-engines", action="store_true")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
@@ -48,126 +50,55 @@ def main() -> None:
     if args.one:
         print(json.dumps(measure(args.one)))
         return
-    sizes, peers, slow = (
-        [int(text) for text in text.split(",") if text] for text in (args.sizes, args.peers, args.pyshacl)
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        lines = []
-        for line in tables(Path(folder), sizes, [] if args.no_engines else peers, slow, args.cap):
+    sizes, peers = (sorted(int(number) for number in text.split(",") if number) for text in (args.sizes, args.peers))
+    with tempfile.TemporaryDirectory() as name:
+        folder, rules, lines = Path(name), load_rules(ROOT).choose(), []
+        engines = [] if args.no_engines or not peers else compared(folder, rules, peers, args.cap, args.jobs)
+        for line in chain(by_size(folder, rules, sizes), engines):
             print(line, flush=True)
             lines.append(line)
-    if args.out:
-        args.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            if args.out:
+                args.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def tables(folder: Path, sizes: list[int], peers: list[int], slow: list[int], cap: float) -> Iterator[str]:
-    """Yield the lines of both tables as they are measured."""
-    rules = load_rules(ROOT).choose()
+def by_size(folder: Path, rules: RuleSet, sizes: list[int]) -> Iterator[str]:
+    """Yield the table by size."""
     yield f"{len(rules.rules)} rules, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {date.today()}."
     yield ""
-    yield "| N | triples | load, s (CPU) | queries of all rules, s (CPU) | whole command, s | command / load | growth of the command | peak, MB | findings |"
+    yield "| N | triples | load, s (CPU) | queries of all rules, s (CPU) | whole command, s (CPU) | command / load | growth of the command | peak, MB | findings |"
     yield "|---|---|---|---|---|---|---|---|---|"
     before, worst = 0.0, {}
     for number in sizes:
         file = generate(folder, number)
         found = json.loads(run([sys.executable, "-m", "bench.analysis", "--one", str(file)])[0])
         report = folder / "report.json"
-        _, seconds, megabytes = run(check(file), out=report)
+        _, seconds, busy, megabytes = run(check(file), out=report)
         findings = len(json.loads(report.read_text(encoding="utf-8"))["findings"])
         growth = f"{seconds / before:.1f} times" if before else ""
         yield (
             f"| {number} | {found['triples']} | {found['load']:.2f} ({found['load_cpu']:.2f}) "
-            f"| {found['queries']:.2f} ({found['queries_cpu']:.2f}) | {seconds:.2f} "
+            f"| {found['queries']:.2f} ({found['queries_cpu']:.2f}) | {seconds:.2f} ({busy:.2f}) "
             f"| {seconds / found['load']:.1f} | {growth} | {megabytes:.0f} | {findings} |"
         )
         before, worst = seconds, found["rules"]
     yield ""
+    if not sizes:
+        return
     slowest = sorted(worst.items(), key=lambda item: -item[1])[:WORST]
     yield f"The slowest rules at N={sizes[-1]}, one by one: {', '.join(f'{rule} {seconds:.2f} s' for rule, seconds in slowest)}."
     yield ""
-    yield from compared(folder, rules, peers, slow, cap)
 
 
-def compared(folder: Path, rules: RuleSet, peers: list[int], slow: list[int], cap: float) -> Iterator[str]:
+def compared(folder: Path, rules: RuleSet, peers: list[int], cap: float, jobs: int) -> Iterator[str]:
     """Yield the table of the engines."""
-    yield "| engine | triples | load and rules, s | times ours | findings (rule and focus) | missed | wrong |"
-    yield "|---|---|---|---|---|---|---|"
-    shapes = folder / "shapes.ttl"
-    every = [*rules.prefixes, *(triple for rule in rules.rules for triple in rule.triples)]
-    serialize(every, str(shapes), RdfFormat.TURTLE)
-    python = environment(folder / "engines") if peers else {}
-    for number in sorted({*peers, *slow}):
+    contest = Contest(folder, rules, cap, jobs)
+    yield HEAD
+    for number in peers:
         data = folder / f"prepared-{number}.nt"
         facts = facts_of_files(Settings(), [generate(folder, number)], rules, as_of=AS_OF)
         facts.store.dump(str(data), RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
-        started = time.perf_counter()
-        store = Store()
-        store.bulk_load(path=str(data), format=RdfFormat.N_TRIPLES)
-        pairs = engine_fast.find(store, rules.rules)
-        ours = time.perf_counter() - started
-        truth = {
-            (rule, pair.this.value) for rule, some in pairs.items() for pair in some if isinstance(pair.this, NamedNode)
-        }
-        size = len(store)
-        yield f"| **atf, fast** | {size} | {ours:.2f} | 1 | {len(truth)} | 0 | 0 |"
-        if number in slow:
-            yield row("pySHACL (atf, reference)", size, ours, truth, reference(data, folder, cap))
-        for name in ENGINES if number in peers else ():
-            yield row(name, size, ours, truth, peer(python[name], name, data, shapes, cap))
-
-
-def row(name: str, size: int, ours: float, truth: set[tuple[str, str]], found: dict[str, Any] | str) -> str:
-    """Return a line of the table: what was measured, or why there is nothing."""
-    if isinstance(found, str):
-        return f"| {name} | {size} | {found} | | | | |"
-    pairs = {(rule, focus) for rule, focus in found["pairs"]}
-    wrong, missed = len(pairs - truth), len(truth - pairs)
-    return f"| {name} | {size} | {found['seconds']:.2f} | {found['seconds'] / ours:.0f} | {len(pairs)} | {missed} | {wrong} |"
-
-
-def reference(data: Path, folder: Path, cap: float) -> dict[str, Any] | str:
-    """Run pySHACL as the command does, on the prepared graph."""
-    code = (
-        "import json, sys, time; from pyoxigraph import *; from api.analysis import engine_shacl; from api.analysis.rules import *; "
-        "from api.settings import ROOT; s = Store(); t = time.perf_counter(); s.bulk_load(path=sys.argv[1], format=RdfFormat.N_TRIPLES); "
-        "p = engine_shacl.find(s, load_rules(ROOT).choose()); t = time.perf_counter() - t; "
-        "json.dump({'seconds': t, 'pairs': [[r, x.this.value] for r, some in p.items() for x in some]}, open(sys.argv[2], 'w'))"
-    )
-    return capped([sys.executable, "-c", code, str(data), str(folder / "found.json")], folder / "found.json", cap)
-
-
-def peer(python: Path | str, name: str, data: Path, shapes: Path, cap: float) -> dict[str, Any] | str:
-    """Run an engine in its environment."""
-    if isinstance(python, str):
-        return python
-    script, out = ROOT / "bench" / "shacl_engines.py", data.with_name("found.json")
-    return capped([str(python), str(script), name, str(data), str(shapes), str(out)], out, cap)
-
-
-def capped(command: list[str], out: Path, cap: float) -> dict[str, Any] | str:
-    """Run a command that writes JSON; return that, or in words that it was ended or failed."""
-    out.unlink(missing_ok=True)
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=cap, check=False)
-    except subprocess.TimeoutExpired:
-        return f"not finished after {cap:.0f}"
-    if not out.is_file():
-        said = done.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1]
-        return f"failed: {said[:100].replace('|', '/')}"
-    found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-    return found
-
-
-def environment(folder: Path) -> dict[str, Path | str]:
-    """Make an environment for the engines and install them; return the interpreter of each, or why there is none."""
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    found: dict[str, Path | str] = {}
-    for name in ENGINES:
-        command = [str(python), "-m", "pip", "install", "--quiet", "--only-binary", ":all:", name]
-        done = subprocess.run(command, capture_output=True, check=False)
-        found[name] = python if done.returncode == 0 else "cannot be installed here"
-    return found
+        del facts
+        yield from contest.at(number, data)
 
 
 def measure(file: Path) -> dict[str, Any]:
@@ -196,8 +127,8 @@ def check(file: Path) -> list[str]:
     return [sys.executable, "-m", "api", "check", str(file), "--as-of", AS_OF.isoformat(), "--format", "json"]
 
 
-def run(command: list[str], out: Path | None = None) -> tuple[str, float, float]:
-    """Run a command; return what it prints (unless it goes into a file), its seconds and its peak memory in MB."""
+def run(command: list[str], out: Path | None = None) -> tuple[str, float, float, float]:
+    """Run a command; return what it prints (unless into a file), its seconds by the clock and the processor, its peak in MB."""
     with tempfile.TemporaryFile() as here, open(out, "wb") if out else here as file:  # noqa: PTH123
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=subprocess.DEVNULL)
@@ -207,7 +138,12 @@ def run(command: list[str], out: Path | None = None) -> tuple[str, float, float]
         if process.returncode != 0:
             raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
         here.seek(0)
-        return here.read().decode() if out is None else "", seconds, usage.ru_maxrss / 1024
+        return (
+            here.read().decode() if out is None else "",
+            seconds,
+            usage.ru_utime + usage.ru_stime,
+            usage.ru_maxrss / 1024,
+        )
 
 
 def generate(folder: Path, number: int) -> Path:

@@ -3,7 +3,7 @@
 usage: python shacl_engines.py ENGINE DATA.nt SHAPES.ttl OUT.json
 
 It runs in the environment of the engines, so it imports nothing of the project. The seconds are those from opening the
-files to the results in Python, without the imports.
+files to the results in Python, without the imports; "cpu" is the processor's, of all threads.
 """
 
 import json
@@ -85,13 +85,13 @@ ENGINES = {
 def main(name: str, data: str, shapes: str, out: str) -> None:
     """Validate and write the seconds and the pairs of rule and focus."""
     run = ENGINES[name](data, shapes)
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), time.process_time()
     found = list(run())
-    seconds = time.perf_counter() - started
+    took = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - busy}
     pairs = sorted(
         {(shape.strip("<>").rsplit("/", 1)[-1].removesuffix("-check"), node.strip("<>")) for shape, node in found}
     )
-    Path(out).write_text(json.dumps({"seconds": seconds, "pairs": pairs}), encoding="utf-8")
+    Path(out).write_text(json.dumps({**took, "pairs": pairs}), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Findings as people and programs read them: with labels, sentences, evidence and remedy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -9,6 +9,8 @@ from pyoxigraph import Literal, NamedNode
 
 from api.analysis.evidence import Place, places_of
 from api.analysis.findings import Finding, Term, Waiver
+from api.analysis.local import LocalStore
+from api.analysis.lookups import bodies_in, labels_in, places_in
 from api.analysis.messages import Teller
 from api.analysis.rules import Rule, Text
 from api.answering.labels import LANGUAGES, Label, choose, chunks, labels_of
@@ -97,6 +99,14 @@ def _waiver(waiver: Waiver) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class Known:
+    """The version of the dataset that a report is limited to, and what it knew that is not in the report (JSON)."""
+
+    version: str
+    gone: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """The findings of one analysis, told: on which dataset, for which day, and what to know before reading."""
 
@@ -105,10 +115,12 @@ class Report:
     accounts: Sequence[Account]
     notices: tuple[str, ...] = ()
     truncated: bool = False
+    known: Known | None = None
 
     def head(self) -> dict[str, Any]:
-        """Return the day and the dataset as JSON."""
-        return {"as_of": self.as_of.isoformat(), "dataset": self.dataset}
+        """Return the day, the dataset and the version that it is limited to as JSON."""
+        known = {"known": {"version": self.known.version, "gone": self.known.gone}} if self.known else {}
+        return {"as_of": self.as_of.isoformat(), "dataset": self.dataset, **known}
 
     def public(self) -> dict[str, Any]:
         """Return the report as JSON, the same on the command line and on the web (architecture.md)."""
@@ -123,18 +135,23 @@ async def accounts_of(store: Reader, findings: Sequence[Finding], as_of: date, t
     """Tell findings with what a store knows of their nodes."""
     nodes = {iri for finding in findings for iri in _iris((finding.focus, *finding.values))}
     documents = {iri for finding in findings for iri in finding.waiting_for}
-    labels = await labels_of(store, nodes | documents)
-    places = await places_of(store, {node for finding in findings for node in finding.evidence})
-    teller = Teller(labels, await _bodies(store, nodes), as_of, today)
+    grounds = {node for finding in findings for node in finding.evidence}
+    if isinstance(store, LocalStore):
+        graph = store.graph
+        labels, places, bodies = labels_in(graph, nodes | documents), places_in(graph, grounds), bodies_in(graph, nodes)
+    else:
+        labels, places = await labels_of(store, nodes | documents), await places_of(store, grounds)
+        bodies = await _bodies(store, nodes)
+    teller, named = Teller(labels, bodies, as_of, today), _Names(labels)
     return [
         Account(
             finding=finding,
-            focus=_named(finding.focus, labels),
-            values=tuple(_named(value, labels) for value in finding.values),
+            focus=named[finding.focus],
+            values=tuple(named[value] for value in finding.values),
             message=finding.message or teller.message(finding),
             remedy=teller.remedy(finding),
             evidence=tuple(sorted(place for node in finding.evidence for place in places.get(node, []))),
-            waiting_for=tuple(_named(NamedNode(iri), labels) for iri in finding.waiting_for),
+            waiting_for=tuple(named[NamedNode(iri)] for iri in finding.waiting_for),
         )
         for finding in findings
     ]
@@ -152,8 +169,18 @@ def _iris(terms: Iterable[Term]) -> set[str]:
     return {term.value for term in terms if isinstance(term, NamedNode)}
 
 
-def _named(term: Term, labels: dict[str, Label]) -> Named:
-    if not isinstance(term, NamedNode):
-        return Named(None, dict.fromkeys(LANGUAGES, term.value))
-    label = labels.get(term.value)
-    return Named(term.value, {lang: choose(label, lang, term.value)[0] for lang in LANGUAGES})
+class _Names(dict[Term, Named]):
+    """Terms with their labels, each made once."""
+
+    def __init__(self, labels: Mapping[str, Label]) -> None:
+        super().__init__()
+        self._labels = labels
+
+    def __missing__(self, term: Term) -> Named:
+        if isinstance(term, NamedNode):
+            label = self._labels.get(term.value)
+            named = Named(term.value, {lang: choose(label, lang, term.value)[0] for lang in LANGUAGES})
+        else:
+            named = Named(None, dict.fromkeys(LANGUAGES, term.value))
+        self[term] = named
+        return named

@@ -1,7 +1,7 @@
 """The analysis: rules over facts, and what becomes of each finding (rules.md, "What every finding says")."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -49,10 +49,11 @@ def check(
     rules: Sequence[str] = (),
     engine: str = "fast",
     integrity: bool = False,
+    remote: bool = False,
     today: date | None = None,
     progress: Progress = _silent,
 ) -> Analysis:
-    """Analyse the built dataset, or RDF files instead of it.
+    """Analyse the built dataset, or RDF files or (``remote``) the server of ``settings.store`` instead of it.
 
     ``rules`` are ids (none: all but the integrity rules, which ``integrity`` adds); ``as_of`` is the day
     (default: model.md §7), ``today`` the day on which waivers and expiry are judged.
@@ -64,6 +65,10 @@ def check(
         raise UsageError(f"There is no engine {engine!r}.", f"Choose one of: {', '.join(ENGINES)}.")
     if files:
         facts = facts_of_files(settings, files, chosen, as_of=as_of, today=today, progress=progress)
+    elif remote:
+        from api.analysis.remote import facts_of_store  # it brings the libraries of a client
+
+        facts = facts_of_store(settings, as_of, today, progress)
     else:
         progress("reading the built dataset")
         facts = facts_of_build(settings, as_of, today)
@@ -82,15 +87,24 @@ def analyse(facts: Facts, rules: RuleSet, engine: str = "fast", progress: Progre
     # The node that carries the date is ours, not the author's.
     pairs = {rule: {pair for pair in found if pair.this != _RUN} for rule, found in pairs.items()}
     waivers, certainty, documents = waivers_of(facts), Certainty(facts), Documents(facts)
+    settled: dict[str, list[Finding]] = {}
     with ThreadPoolExecutor(engine_fast.THREADS) as pool:
-        raw = pool.map(lambda rule: findings_of(facts, rule, pairs[rule.id]), rules.rules)
-    found: list[Finding] = []
-    for rule, findings in zip(rules.rules, raw, strict=True):
-        weighed = [_accept(certainty.weigh(finding), waivers) for finding in findings]
-        for finding in collapse(facts, documents, rule, weighed):
-            accepted = _accept(finding, waivers)
-            waits = documents.fillers((finding.focus, *finding.values), rule.fillable_by) if rule.fillable_by else ()
-            found.append(replace(accepted, waiting_for=waits) if waits else accepted)
+        # While the long queries run, what the short ones give is settled here.
+        waiting = {
+            pool.submit(findings_of, facts, rule, pairs.pop(rule.id)): rule
+            for rule in sorted(rules.rules, key=engine_fast.length, reverse=True)
+        }
+        for done in as_completed(waiting):
+            rule = waiting.pop(done)
+            weighed = [_accept(certainty.weigh(finding), waivers) for finding in done.result()]
+            settled[rule.id] = []
+            for finding in collapse(facts, documents, rule, weighed):
+                accepted = _accept(finding, waivers)
+                waits = (
+                    documents.fillers((finding.focus, *finding.values), rule.fillable_by) if rule.fillable_by else ()
+                )
+                settled[rule.id].append(replace(accepted, waiting_for=waits) if waits else accepted)
+    found = [finding for rule in rules.rules for finding in settled[rule.id]]
     progress(f"{len(found)} findings")
     ordered = tuple(sorted(found, key=lambda finding: finding.order))
     return Analysis(facts, rules, ordered, (*facts.notices, *waivers.notices))

@@ -1,14 +1,13 @@
 """A comparison for a terminal: what appears, vanishes, moves and changes, one line each."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from api.analysis.accounts import Account
 from api.analysis.comparison import Changes, Comparison, Duty
 from api.wording import wording
 
-_WORDS: Final = wording(Path(__file__).with_name("words.toml"))["comparison"]
+_WORDS: Final = wording("analysis")["comparison"]
 
 
 def to_text(found: Comparison, lang: str) -> str:

@@ -115,16 +115,27 @@ def materialise(store: Store, groups: Iterable[Sequence[Derivation]]) -> None:
     for group in groups:
         ring = any(one.makes & other.reads for one in group for other in group)
         for _ in range(MAX_ROUNDS):
-            before = len(store) if ring else 0
+            before = _number(store, group) if ring else 0
             for one in group:
                 try:
                     store.update(one.text)
                 except SyntaxError as error:
                     raise BuildError(f"{one.name} cannot be run as an update: {error.msg}.") from error
-            if not ring or len(store) == before:
+            if not ring or _number(store, group) == before:
                 break
         else:
             raise BuildError(f"The inferences do not end after {MAX_ROUNDS} rounds.")
+
+
+def _number(store: Store, group: Iterable[Derivation]) -> int:
+    """Count the statements with the terms that derivations make; a store counts all that it has one by one, too."""
+    made = [NamedNode(term) for term in {term for one in group for term in one.makes}]
+    return sum(
+        1
+        for node in made
+        for quads in (store.quads_for_pattern(None, node, None), store.quads_for_pattern(None, _TYPE_NODE, node))
+        for _ in quads
+    )
 
 
 def terms(text: str) -> frozenset[str]:

@@ -29,9 +29,9 @@ class _Detail:
 def findings_of(facts: Facts, rule: Rule, pairs: set[Pair]) -> list[Finding]:
     """Turn the pairs of a rule into findings, with what its ``atf:detailSelect`` adds, in a fixed order.
 
-    While that query runs, each pair stands in the graph as one statement, with the rule as its property, so
-    that the query may start there. A pair without a row keeps the severity of the rule and no degree. Where
-    the rule groups its values, all pairs of one focus are one finding.
+    While a query that names its rule runs, each pair stands in the graph as one statement, with the rule as its
+    property, so that the query may start there. A pair without a row keeps the severity of the rule and no
+    degree. Where the rule groups its values, all pairs of one focus are one finding.
 
     Raises ``BuildError`` where the query cannot be evaluated.
     """
@@ -81,11 +81,14 @@ def _one(group: Sequence[Finding]) -> Finding:
 
 
 def _details(facts: Facts, rule: Rule, pairs: set[Pair]) -> dict[Key, _Detail]:
-    marks = [Quad(pair.this, NamedNode(rule.iri), pair.value or pair.this) for pair in pairs]  # type: ignore[arg-type]
+    query = rule.detail_select or ""
+    # Thousands of statements are not made for a query that does not look at them.
+    marked = pairs if rule.iri in query or f"rule:{rule.id}" in query else ()
+    marks = [Quad(pair.this, NamedNode(rule.iri), pair.value or pair.this) for pair in marked]  # type: ignore[arg-type]
     facts.store.extend(marks)
     found: dict[Key, _Detail] = defaultdict(_Detail)
     try:
-        rows = facts.rows(rule.detail_select or "")
+        rows = facts.rows(query)
         names = [variable.value for variable in rows.variables]
         for row in rows:
             cells = {name: term for name, term in zip(names, row, strict=True) if isinstance(term, Term)}

@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pyoxigraph import NamedNode
 from rdflib.namespace import DCTERMS
@@ -30,8 +29,7 @@ _GRAPHS: Final = f"""SELECT DISTINCT ?node ?graph ?kind WHERE {{
 }}"""
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a statement stands: the node that states it, its passage (or other source), the graph, who says it.
 
     What a file does not say, such as its graph, is empty.
@@ -65,7 +63,11 @@ async def places_of(store: Reader, nodes: Iterable[str]) -> dict[str, list[Place
             for row in (await store.select(query.replace("NODES", values_block("node", part)))).rows:
                 cells = {name: term.value for name, term in row.items() if isinstance(term, NamedNode)}
                 graph = cells.get("graph", "")
-                kind = "inferred" if graph == INFERRED else local_name(cells["kind"]) if "kind" in cells else ""
-                place = Place(cells["node"], cells.get("source", ""), graph, kind)
+                place = Place(cells["node"], cells.get("source", ""), graph, kind_of(graph, cells.get("kind", "")))
                 found[place.statement].add(place)
     return {node: sorted(found[node]) if node in found else [Place(node)] for node in wanted}
+
+
+def kind_of(graph: str, kind: str = "") -> str:
+    """Return who says what stands in a graph, from the IRI of its assertion kind; the graph of inferences has none."""
+    return "inferred" if graph == INFERRED else local_name(kind) if kind else ""

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, R
 from rdflib.namespace import ORG, XSD
 
 from api.analysis.derivation import awake, derivations, materialise, needed, terms
+from api.analysis.elsewhere import point_home
 from api.analysis.reading import read_into
 from api.analysis.rules import RuleSet
 from api.errors import UnavailableError
@@ -129,8 +130,13 @@ def facts_of_files(
     waivers = settings.root / WAIVERS
     if waivers.is_file() and waivers.resolve() not in {file.resolve() for file in files}:
         read_into(store, waivers, alone=False)
+        # The graph of the waivers is described in full by the catalogue, which is no part of this.
+        for quad in list(store.quads_for_pattern(NamedNode(f"{GRAPH}reviews/waivers"), None, None)):
+            store.remove(quad)
     progress("deriving what follows")
     materialise(store, needed(awake(derivations(settings.root), store), _read_terms(rules)))
+    if any(rule.kind == "integrity" for rule in rules.rules):
+        point_home(store, settings.root)
     today = today or date.today()
     facts = dated(store, digest.hexdigest(), as_of or default_date(store, today), today)
     return Facts(store, facts.dataset, facts.as_of, today, (*notices, *_warnings(facts)))

@@ -1,8 +1,9 @@
 """A finding in one sentence, in English and Romanian, with labels and without an IRI (rules.md)."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -38,6 +39,7 @@ class Teller:
     def __init__(self, labels: Mapping[str, Label], bodies: Collection[str], as_of: date, today: date) -> None:
         self._labels = labels
         self._bodies = bodies
+        self._names: dict[tuple[Term, str], str] = {}
         days = {"asOf": as_of.isoformat(), "today": today.isoformat()}
         self._days = {lang: {name: written_date(day, lang) for name, day in days.items()} for lang in LANGUAGES}
 
@@ -68,10 +70,11 @@ class Teller:
         return sentence
 
     def _fill(self, finding: Finding, template: str, lang: str) -> str:
-        number = len(finding.values)
-        if lang == "ro" and takes_de(number):
+        if lang == "ro" and takes_de(len(finding.values)):
             template = _COUNT_OF.sub("{count} de", template)
-        return PLACE.sub(lambda place: self._cell(finding, place[1], lang), template)
+        parts = _parts(template)
+        # Text and place take turns.
+        return "".join(self._cell(finding, part, lang) if number % 2 else part for number, part in enumerate(parts))
 
     def _cell(self, finding: Finding, place: str, lang: str) -> str:
         """Return what stands at a place of a sentence; nothing where there is no such value."""
@@ -79,7 +82,7 @@ class Teller:
             case "focus":
                 return self._name(finding.focus, lang)
             case "values":
-                return _joined([self._name(value, lang) for value in finding.values], lang)
+                return _joined(finding.values, lambda value: self._name(value, lang), lang)
             case "value1" | "value2" | "value3":
                 return "".join(self._name(value, lang) for value in finding.values[int(place[-1]) - 1 : int(place[-1])])
             case "degree":
@@ -92,6 +95,11 @@ class Teller:
         return self._days[lang].get(place, "")
 
     def _name(self, term: Term, lang: str) -> str:
+        if (term, lang) not in self._names:
+            self._names[term, lang] = self._quoted(term, lang)
+        return self._names[term, lang]
+
+    def _quoted(self, term: Term, lang: str) -> str:
         text = choose(self._labels.get(term.value), lang, term.value)[0] if isinstance(term, NamedNode) else term.value
         if term.value in self._bodies:
             return text
@@ -99,10 +107,16 @@ class Teller:
         return f"{before}{text}{after}"
 
 
-def _joined(names: list[str], lang: str) -> str:
-    if len(names) > MOST_NAMES:
-        more = _MORE[lang].format(len(names) - MOST_NAMES + 1)
-        names = [*names[: MOST_NAMES - 1], more]
+# A template is filled for each of thousands of findings; there are few.
+_parts = lru_cache(maxsize=1024)(PLACE.split)
+
+
+def _joined(values: Sequence[Term], name: Callable[[Term], str], lang: str) -> str:
+    if len(values) > MOST_NAMES:
+        more = _MORE[lang].format(len(values) - MOST_NAMES + 1)
+        names = [*map(name, values[: MOST_NAMES - 1]), more]
+    else:
+        names = list(map(name, values))
     return ", ".join(names[:-1]) + (_AND[lang] if len(names) > 1 else "") + (names[-1] if names else "")
 
 

@@ -52,20 +52,22 @@ def read_into(store: Store, file: Path, *, alone: bool = True) -> None:
         _read(store, file, kind, alone=alone)
     except SyntaxError as error:
         place = f"line {error.lineno}" if error.lineno else _line_of(file, kind, error.msg or "")
-        raise UnavailableError(f"{file}{', ' if place else ''}{place}: {reason_of(error)}.") from error
+        raise UnavailableError(
+            f"{file}{', ' if place else ''}{place}: {reason_of(error)}.", "Correct it there and try again."
+        ) from error
     except FileNotFoundError as error:
-        raise UnavailableError(f"There is no file {file}.") from error
+        raise UnavailableError(f"There is no file {file}.", "Check the name and the folder.") from error
     except UnicodeDecodeError as error:
         raise UnavailableError(f"{file} is not UTF-8 text.", "Save the file as UTF-8.") from error
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise UnavailableError(f"{file} is no complete gzip file: {error}.") from error
+        raise UnavailableError(f"{file} is no complete gzip file: {error}.", "Fetch or pack it again.") from error
     except MemoryError as error:
         # The parsers hold one token, for example a literal, of up to 16 MB.
         raise UnavailableError(
             f"{file} holds a text that is too long (limit 16 MB).", "Shorten it, or leave it out."
         ) from error
     except OSError as error:
-        raise UnavailableError(f"{file} cannot be read: {error.strerror or error}.") from error
+        raise UnavailableError(f"{file} cannot be read: {error.strerror or error}.", "Check its rights.") from error
 
 
 def reason_of(error: SyntaxError) -> str:

@@ -1,11 +1,10 @@
 """The words of reports in English and Romanian."""
 
-from pathlib import Path
 from typing import Final
 
 from api.wording import wording
 
-_ALL: Final = wording(Path(__file__).with_name("words.toml"))
+_ALL: Final = wording("analysis")
 KINDS: Final = _ALL["kind"]
 SHEETS: Final = _ALL["sheet"]
 STATUSES: Final = _ALL["status"]

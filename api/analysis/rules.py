@@ -15,6 +15,7 @@ from api.errors import BuildError, UsageError
 from api.graph.sources import parse_turtle, read_text
 from api.sparql.tokens import tokenize
 from api.vocabulary import ATF, RULE
+from api.wording import wording
 
 KINDS: Final = ("gap", "overlap", "quality", "consistency", "law", "integrity")
 SEVERITIES: Final = ("high", "medium", "low")
@@ -75,7 +76,7 @@ class Rule:
             "definition": dict(self.definition),
             "rationale": dict(self.rationale),
             # What a finding names has no name here.
-            "remedy": {lang: re.sub(r"\{\w+\}", "…", text) for lang, text in self.remedy.items()},
+            "remedy": {lang: _without_slots(text, lang) for lang, text in self.remedy.items()},
             "source": list(self.sources),
             "limits": dict(self.limits),
         }
@@ -115,6 +116,11 @@ class RuleSet:
             rule for rule in self.rules if (rule.id in wanted if wanted else integrity or rule.kind != "integrity")
         ]
         return RuleSet(tuple(chosen), self.prefixes)
+
+
+def _without_slots(text: str, lang: str) -> str:
+    """Return the text of a rule in general: what a finding would fill in is named."""
+    return re.sub(r"\{(\w+)\}", lambda slot: wording("analysis")["slot"][slot[1]][lang], text)
 
 
 def load_rules(root: Path) -> RuleSet:

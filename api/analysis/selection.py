@@ -16,6 +16,8 @@ from api.vocabulary import ATF, ID
 
 # The parameters of /findings that choose among findings; each may be given several times.
 NAMES: Final = ("rule", "kind", "severity", "status", "institution", "objective")
+# The parameter that limits findings to those that stood in a recorded version of the dataset (history.py).
+KNOWN: Final = "known"
 _FIXED: Final = {"kind": KINDS, "severity": SEVERITIES, "status": STATUSES}
 _KNOWN: Final = "SELECT ?property WHERE { NODE ?property ?value } LIMIT 1"
 # What an institution has to do with: its responsibilities, announced actions and listings.
@@ -50,6 +52,11 @@ class Selection:
             return False
         named = account.iris | set(finding.evidence)
         return all(named & nodes for nodes in self.nodes)
+
+    def may_take(self, rule_id: str, kind: str | None) -> bool:
+        """Tell whether a finding is chosen of which only the rule is known."""
+        own = {"rule": rule_id, "kind": kind}
+        return all(value is None or value in self.chosen.get(name, {value}) for name, value in own.items())
 
     def of(self, report: Report) -> Report:
         """Return a report with the chosen findings only."""

@@ -4,7 +4,6 @@ import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from api.analysis.accounts import Account, Report
@@ -27,7 +26,7 @@ _DOUBLE: Final = ("overlap",)
 _SHAKY: Final = ("consistency", "law")
 # That a document is not loaded is no disagreement of documents: it is what keeps others from being judged.
 _UNREAD: Final = ("CON-007",)
-_WORDS: Final = wording(Path(__file__).with_name("words.toml"))["summary"]
+_WORDS: Final = wording("analysis")["summary"]
 
 
 def _word(name: str, lang: str) -> str:

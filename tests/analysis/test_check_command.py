@@ -55,7 +55,9 @@ def test_rules_may_stand_before_the_files(plan: Path, capsysbinary: Captured) ->
     assert {finding["rule"] for finding in found["findings"]} == {"GAP-001"}
 
 
-def test_the_integrity_rules_run_on_files_only_where_asked_for(plan: Path, capsysbinary: Captured) -> None:
+def test_the_integrity_rules_run_on_files_only_where_asked_for(tmp_path: Path, capsysbinary: Captured) -> None:
+    plan = write(tmp_path, PLAN + OWNERS + "ex:nameless a atf:Institution .", "plan.ttl")
+
     def kinds(*words: str) -> set[str]:
         run("check", plan, "--format", "json", *words)
         return {finding["kind"] for finding in json.loads(capsysbinary.readouterr().out)["findings"]}

@@ -57,6 +57,27 @@ def test_of_a_series_of_plans_the_one_of_the_day_counts(tmp_path: Path) -> None:
     assert waits(tmp_path, text, as_of=date(2021, 6, 1)) == set()
 
 
+def test_after_the_end_of_its_strategy_a_plan_that_has_ended_says_nothing_of_today(tmp_path: Path) -> None:
+    ended = 'atf:validThrough "2020-12-31"^^xsd:date'
+    early = f"ex:early a atf:PolicyDocument ; eli:type_document type:action-plan ; atf:contentLoaded false ; {ended} ."
+    text = PLAN + OWNERS + "ex:plan atf:refersTo ex:early ." + early
+    # The functions that nobody holds stand in the strategy, which ends with 2022.
+    assert waits(tmp_path, text, "GAP-011", as_of=date(2020, 6, 1)) == {"early"}
+    assert waits(tmp_path, text, "GAP-011", as_of=date(2026, 11, 24)) == set()
+    new = early.replace("ex:early", "ex:new").replace("2020-12-31", "2026-12-31")
+    assert waits(tmp_path, text + new, "GAP-011", as_of=date(2026, 11, 24)) == {"new"}
+    endless = early.replace("ex:early", "ex:endless").replace(f" ; {ended}", "")
+    assert waits(tmp_path, text + endless, "GAP-011", as_of=date(2026, 11, 24)) == {"endless"}
+
+
+def test_a_collection_ends_with_its_parts_unless_it_has_a_last_day_of_its_own(tmp_path: Path) -> None:
+    part = """ex:early a atf:PolicyDocument ; eli:type_document type:action-plan ; dcterms:isPartOf ex:actions ;
+      atf:contentLoaded false ; atf:validThrough "2020-12-31"^^xsd:date ."""
+    dated = ACTIONS.replace("atf:contentLoaded", 'atf:validThrough "2022-12-31"^^xsd:date ; atf:contentLoaded')
+    assert waits(tmp_path, ONE + REFERS + ACTIONS + part, as_of=date(2021, 6, 1)) == set()
+    assert waits(tmp_path, ONE + REFERS + dated + part, as_of=date(2021, 6, 1)) == {"actions"}
+
+
 def test_a_whole_document_and_an_institution_wait_for_it_too(tmp_path: Path) -> None:
     assert waits(tmp_path, PLAN + ACTIONS + REFERS) == {"actions"}
     listed = "ex:plan atf:listsAsResponsible ex:port . ex:port a atf:Institution ."
