@@ -1,7 +1,7 @@
 """The axes of the matrix: the names that its rows and columns bear, in an order that a reader expects."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from api.answering.answers import Answer
@@ -79,12 +79,12 @@ def _named(desk: Desk, kind: str, key: str, duty: Duty, answer: Answer) -> Name:
         return Name(key, word("matrix.general", desk.lang))
     column = {"institution": "institution", "target-group": "group", "role": "role"}[kind]
     found = next(row[column] for row in answer.rows if term(row, column) == key)
-    part = desk.part(found)
+    part = replace(desk.part(found), text=found.label)
     short = duty.labels.get(key, part.text)
     if kind != "institution":
         return Name(key, part.text, part.href, part.lang)
     text = f"{short} · {part.text}" if short != part.text else part.text
-    return Name(key, text, desk.dossier(key), part.lang)
+    return Name(key, desk.then(found, text, duty.labels), desk.dossier(key), part.lang)
 
 
 def _natural(name: Name) -> tuple[list[int], str]:

@@ -3,7 +3,9 @@
 from functools import partial
 from typing import Final
 
+from api.perspectives.agenda import build_calendar
 from api.perspectives.chain import build_chain
+from api.perspectives.comparison import build_comparison
 from api.perspectives.declared import build_declared
 from api.perspectives.framework import build_timeline
 from api.perspectives.institutions import build_dossier
@@ -22,6 +24,8 @@ PERSPECTIVES: Final[dict[str, Builder]] = {
     "obligations": build_obligations,
     "law": build_law,
     "timeline": build_timeline,
+    "compare": build_comparison,
+    "calendar": build_calendar,
     "statistics": build_statistics,
     "network": partial(build_declared, name="network"),
     "source": partial(build_declared, name="source"),

@@ -102,10 +102,10 @@ async def build_declared(desk: Desk, name: str) -> Perspective:
             answer = replace(answer, rows=[row for row in answer.rows if not _says(row, one.unplaced)])
         sections.append(_section(desk, one, answer))
     title = say(spec.title, desk.lang)
-    if subject:
-        title = title.replace("{subject}", desk.name(await desk.labels([subject]), subject))
+    centre = desk.name(await desk.labels([subject]), subject) if subject else ""
+    title = title.replace("{subject}", centre)
     related = [Part(word("perspective.thing_page", desk.lang), desk.page(subject))] if subject else []
-    return Perspective(name, title, say(spec.intro, desk.lang), sections, controls, related=related)
+    return Perspective(name, title, say(spec.intro, desk.lang), sections, controls, related=related, centre=centre)
 
 
 async def _is_unplaced(desk: Desk, institution: str) -> bool:

@@ -89,7 +89,14 @@ class Desk:
         kind = assertion_kind(iri)
         if kind:
             return Part(word(f"kind.{kind}", self.lang), page_path(iri, self.lang), kind=kind)
-        return Part(text or found.label, self.page(iri), _other(found.lang, self.lang))
+        return Part(self.then(found, text or found.label), self.page(iri), _other(found.lang, self.lang))
+
+    def then(self, found: Found, text: str, names: Mapping[str, str] | None = None) -> str:
+        """Return the name of a body, with what it is today where it was renamed, merged or split since."""
+        if not found.today:
+            return text
+        now = ", ".join((names or {}).get(iri, label) for iri, label in found.today)
+        return f"{text} ({word('thing.today', self.lang)}: {now})"
 
     def page(self, iri: str) -> str:
         """Return the address of the page about an IRI."""

@@ -61,6 +61,7 @@ class Duty:
 async def duties_in(desk: Desk, answer: Answer, *, objectives: bool = False) -> list[Duty]:
     """Return the duties in the rows of ``responsibility-matrix``, the groups of one duty together."""
     bodies = {iri for row in answer.rows for name in ("institution", "partner") if (iri := term(row, name))}
+    bodies |= {iri for row in answer.rows if "institution" in row for iri, _ in row["institution"].today}
     short = await desk.short_names(bodies)
     found: dict[tuple[str | None, ...], Duty] = {}
     for row in answer.rows:
@@ -96,6 +97,7 @@ def _name(duty: Duty, row: Mapping[str, Found], short: Mapping[str, str]) -> Non
         if name in row:
             iri = row[name].term.value
             duty.labels[iri] = short.get(iri, row[name].label)
+            duty.labels |= {later: short.get(later, label) for later, label in row[name].today}
 
 
 async def _add_objectives(desk: Desk, duties: list[Duty]) -> None:

@@ -14,7 +14,7 @@ from api.web.pages import say, word
 async def build_dossier(desk: Desk) -> Perspective:
     """Return the dossier of the institution in the path, or the list of all institutions with a duty or a mention."""
     if desk.values.get("institution"):
-        return await build_declared(desk, "dossier")
+        return await _dossier(desk)
     duties = await desk.ask("responsibility-matrix", ministry=desk.values.get("ministry"))
     unassigned = await desk.ask("who-is-named-without-a-duty")
     holders: dict[str, list[Mapping[str, Found]]] = {}
@@ -62,3 +62,17 @@ async def build_dossier(desk: Desk) -> Perspective:
         ],
         await desk.controls("responsibility-matrix", ["ministry", "as-of"]),
     )
+
+
+async def _dossier(desk: Desk) -> Perspective:
+    """Return the dossier of one institution; of one that is no more it says what it is today."""
+    found = await build_declared(desk, "dossier")
+    iri = next((answer.params["institution"] for answer in desk.answers if "institution" in answer.params), "")
+    today = (await desk.answerer.changes()).successors(iri, desk.lang)
+    if today:
+        found.facts = [
+            *found.facts,
+            (word("thing.then", desk.lang), [Part(found.centre)]),
+            (word("thing.today", desk.lang), [Part(label, desk.dossier(later)) for later, label in today]),
+        ]
+    return found

@@ -148,7 +148,12 @@ def _said(desk: Desk, answer: Answer, row: Mapping[str, Found], status: str) -> 
 def _bodies(desk: Desk, rows: Sequence[Mapping[str, Found]], short: Mapping[str, str]) -> list[Part]:
     """Return the bodies whose duties meet an obligation, so that a row says it without its far columns."""
     named = {iri: row["institution"].label for row in rows if (iri := term(row, "institution"))}
-    return [Part(short.get(iri, label), desk.dossier(iri)) for iri, label in named.items()]
+    whole = {term(row, "institution") for row in rows if term(row, "status") == "stated"}
+    partly = f" ({word('obligations.in_part', desk.lang)})"
+    return [
+        Part(short.get(iri, label) + ("" if iri in whole else partly), desk.dossier(iri))
+        for iri, label in named.items()
+    ]
 
 
 def _cell(

@@ -23,6 +23,8 @@ class Perspective:
     # Addresses of related pages, with their names.
     related: Sequence[Part] = ()
     facts: Sequence[tuple[str, Sequence[Part]]] = field(default_factory=tuple)
+    # The name of the thing that it is about, where it is about one.
+    centre: str = ""
 
     def public(self) -> list[dict[str, Any]]:
         """Return the tables as JSON: the names of the columns, and rows of cells with their links."""

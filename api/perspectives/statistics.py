@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from api.answering.answers import Answer
 from api.answering.answers import Cell as Found
 from api.errors import ParameterError
+from api.perspectives.county_map import CountyMap, Figure, map_of
 from api.perspectives.desk import AS_OF, Desk, term
 from api.perspectives.order import alphabetical
 from api.perspectives.perspective import Perspective
@@ -39,6 +40,7 @@ async def build_statistics(desk: Desk) -> Perspective:
             word("perspective.counties", desk.lang),
             table,
             chart=_counties(desk, rows, sort),
+            map=_map(desk, counties.rows),
             questions=(desk.question_link(counties),),
         ),
         Section(
@@ -120,10 +122,28 @@ def _counties(desk: Desk, rows: Sequence[Mapping[str, Found]], sort: str) -> Cha
     return _chart(desk, rows, "county", "victims", "victims_by_county")
 
 
+def _map(desk: Desk, rows: Sequence[Mapping[str, Found]]) -> CountyMap:
+    """Draw the rates; a county leads where its name in the table leads."""
+    figures = {}
+    base, period = desk.column(desk.questions["ranking-of-counties"], "base"), "period"
+    for row in rows:
+        county, rate = desk.part(row["county"]), term(row, "rate")
+        value = float(rate) if rate else None
+        text = _written(desk, value) if value is not None else "–"
+        on = ", ".join(row[name].label for name in (base, period) if name in row and value is not None)
+        told = f"{county.text}: {text}" + (f" ({on})" if on else "")
+        figures[term(row, "county") or ""] = Figure(county.text, county.href or "", value, text, told)
+    return map_of(word("perspective.map_of_rates", desk.lang), figures, lambda value: _written(desk, value))
+
+
+def _written(desk: Desk, number: float) -> str:
+    text = f"{number:.{_DIGITS}f}" if number % 1 else f"{number:.0f}"
+    return text.replace(".", ",") if desk.lang == "ro" else text
+
+
 def _chart(desk: Desk, rows: Sequence[Mapping[str, Found]], label: str, value: str, title: str) -> Chart:
     bars = []
     for row in rows:
         number = float(term(row, value) or 0)
-        text = f"{number:.{_DIGITS}f}" if number % 1 else f"{number:.0f}"
-        bars.append((row[label].label, number, text.replace(".", ",") if desk.lang == "ro" else text))
+        bars.append((row[label].label, number, _written(desk, number)))
     return chart_of(word(f"perspective.{title}", desk.lang), bars)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from api.perspectives.county_map import CountyMap
+
 
 @dataclass(frozen=True)
 class Part:
@@ -117,6 +119,8 @@ class Section:
     chart: Chart | None = None
     # The name and address of the question that answers it, for "see the query".
     questions: tuple[tuple[str, str], ...] = ()
+    # A map of the counties, where the figures are theirs.
+    map: CountyMap | None = None
 
 
 def unique(parts: Iterable[Part]) -> Cell:

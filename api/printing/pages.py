@@ -166,7 +166,7 @@ def _short(citation: Citation, lang: str) -> str:
     if citation.lines:
         first, last = citation.lines
         span = str(first) if first == last else f"{first}-{last}"
-        parts.append(f"{word('report.lines', lang)} {span}")
+        parts.append(f"{word('question.line' if first == last else 'question.lines', lang)} {span}")
     cite = pick(citation.cite, lang)
     # The address of a page is read in the data; on paper its publisher says more.
     return ", ".join(part for part in parts if part) or outside_name(cite) or cite

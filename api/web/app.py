@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from api import __version__
@@ -21,15 +22,18 @@ from api.routes import (
     analysis_pages,
     ask,
     console_pages,
+    contract,
     dataset,
     findings,
     graph_store,
     health,
+    history,
     intake,
     llms,
     metrics,
     pages,
     perspectives,
+    problems,
     queries,
     sparql,
     things,
@@ -44,7 +48,7 @@ from api.web.media import DATASET_FORMATS, GRAPH_FORMATS, PROBLEM, SELECT_FORMAT
 from api.web.metrics import Metrics
 from api.web.pages import error_page
 from api.web.request_log import RequestLog
-from api.web.straight import Straight
+from api.web.straight import COMPRESSED_FROM, Straight, take
 from api.web.traffic import Traffic
 
 _DESCRIPTION = """A knowledge graph of an anti-trafficking framework: who holds which duty, by which law, and
@@ -77,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
                 app.state.log.close()
 
     # FastAPI's own pages of documentation load scripts from elsewhere.
-    app = FastAPI(
+    app = _Application(
         title="atf",
         version=__version__,
         description=_DESCRIPTION,
@@ -91,13 +95,12 @@ def create_app(settings: Settings) -> FastAPI:
     problem.install(app)
     for media in (*SELECT_FORMATS, *GRAPH_FORMATS, *DATASET_FORMATS, PROBLEM):
         add_compress_type(media)
-    app.add_middleware(Straight)
-    app.add_middleware(CompressMiddleware, minimum_size=500, zstd=False)
+    app.add_middleware(CompressMiddleware, minimum_size=COMPRESSED_FROM, zstd=False)
     app.add_middleware(Envelope)
     app.add_middleware(Traffic)
-    analysis = (findings, analysis_pages)
+    analysis = (history, findings, analysis_pages)  # /findings/history is no finding
     readers = (ask, things, perspectives, intake, console_pages, pages)
-    for module in (sparql, graph_store, health, llms, metrics, queries, dataset, *analysis, *readers):
+    for module in (sparql, graph_store, health, llms, metrics, problems, queries, dataset, *analysis, *readers):
         app.include_router(module.router)
     assistants = Endpoint(app)
     app.add_route("/mcp", assistants, include_in_schema=False)  # type: ignore[arg-type]  # an ASGI application
@@ -105,7 +108,25 @@ def create_app(settings: Settings) -> FastAPI:
         app.mount("/static/extras", StaticFiles(directory=extras.FOLDER))
     app.mount("/static", StaticFiles(directory=ROOT / "api" / "web" / "static"))
     _leave_head_to_envelope(app)
+    contract.install(app)
     return app
+
+
+class _Application(FastAPI):
+    """The application, before which a query takes the short way."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        compressed = CompressMiddleware(take, minimum_size=COMPRESSED_FROM, zstd=False)
+        self._straight = Traffic(Straight(Envelope(compressed)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request (ASGI)."""
+        if Straight.takes(scope):
+            scope["app"] = self
+            await self._straight(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 async def _load(settings: Settings) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """One HTTP connection: httptools, and an end for clients that send too slowly or too much."""
 
 from asyncio import TimerHandle
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 # Bytes of a request's head; httptools itself has no limit.
 MAX_HEAD: Final = 65_536
@@ -11,6 +13,10 @@ MAX_HEAD: Final = 65_536
 MAX_BODY: Final = 1 << 26
 # Seconds in which a client may read why its head was refused.
 LINGER_S: Final = 2.0
+# Where a scope has what writes a whole answer at once; see ``Whole``.
+WHOLE: Final = "atf.whole"
+# Writes status, headers (checked, names in small letters, with their length) and body; ``False``: send it as ASGI says.
+Whole = Callable[[int, Iterable[tuple[bytes, bytes]], bytes], bool]
 # Seconds in which a request may still come in over a new connection when the service ends.
 DRAIN_S: Final = 0.5
 
@@ -31,6 +37,11 @@ class _Corked:
         if not self._waiting:
             self._loop.call_soon(self._flush)
         self._waiting.append(data)
+
+    def write_now(self, data: bytes) -> None:
+        """Write at once what is whole in itself."""
+        self._flush()
+        self._transport.write(data)
 
     def close(self) -> None:
         """Close after what is written."""
@@ -58,6 +69,9 @@ class Protocol(HttpToolsProtocol):
         self._head = 0
         self._body = 0
         self._in_head = True
+        # Whether something has to come in, and whether its clock is to be set anew.
+        self._expecting = True
+        self._changed = False
         self._refused = False
         self._draining = False
 
@@ -80,6 +94,12 @@ class Protocol(HttpToolsProtocol):
         super().data_received(data)
         if self.transport.is_closing():
             return
+        if self._changed:
+            # Here and not where it changed: most requests come as one piece, and need no clock.
+            self._changed = False
+            self._stop()
+            if self._expecting:
+                self._start()
         if self._in_head and self._head > MAX_HEAD:
             self._refuse_head()
         elif self._timer is None and (self.cycle is None or self.cycle.response_complete):
@@ -90,17 +110,18 @@ class Protocol(HttpToolsProtocol):
         """Start the clock of the next request on the same connection."""
         super().on_message_begin()
         self._head, self._body, self._in_head = 0, 0, True
-        self._start()
+        self._expecting = self._changed = True
 
     def on_headers_complete(self) -> None:
         """Give the body its own time."""
         self._in_head = False
-        self._start()
+        self._changed = True
         # httptools splits addresses up to 64 kB; whoever sent more is told so by the route.
         self.url = self.url[: MAX_HEAD - 1024]
         super().on_headers_complete()
         if self._draining and self.cycle:
             self.cycle.keep_alive = False
+        self.scope[WHOLE] = partial(_write, self.cycle)  # type: ignore[typeddict-unknown-key]  # one of ours
 
     def on_body(self, body: bytes) -> None:
         """Pass a part of the body on; whoever reads it keeps its own limit, this one is for what nobody reads."""
@@ -111,7 +132,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Stop the clock: the request is here, and how long its answer takes is not the client's affair."""
-        self._stop()
+        self._expecting, self._changed = False, True
         super().on_message_complete()
 
     def shutdown(self) -> None:
@@ -148,3 +169,24 @@ class Protocol(HttpToolsProtocol):
         self._refused = True
         self._stop()
         self._timer = self.loop.call_later(LINGER_S, self._too_slow)
+
+
+def _write(cycle: RequestResponseCycle, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bool:
+    """Write a whole answer (``Whole``), as the two messages of ASGI would."""
+    if cycle.response_started or cycle.flow.write_paused:
+        return False
+    if cycle.disconnected:
+        return True
+    lines = [STATUS_LINE[status]]
+    for name, value in (*cycle.default_headers, *headers):
+        lines += (name, b": ", value, b"\r\n")
+    lines += (b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n", body)
+    transport: _Corked = cycle.transport  # type: ignore[assignment]  # ``connection_made`` gave it
+    transport.write_now(b"".join(lines))
+    cycle.waiting_for_100_continue = False
+    cycle.response_started = cycle.response_complete = True
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        transport.close()
+    cycle.on_response()
+    return True

@@ -1,9 +1,10 @@
 """What goes around every answer: security and CORS headers, HEAD, OPTIONS, and no error without an answer."""
 
 import logging
+from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,16 +14,23 @@ from api.web.problem import answer
 METHODS: Final = "GET, HEAD, POST, QUERY, OPTIONS"
 # Nothing is loaded from elsewhere, nothing stands in the page itself, nobody may frame it.
 POLICY: Final = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-_ALWAYS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": ("Allow, Content-Disposition, ETag, Link, Retry-After, X-Result-Truncated"),
-}
+_ALWAYS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", POLICY.encode()),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"Allow, Content-Disposition, ETag, Link, Mcp-Session-Id, Retry-After, X-Result-Truncated",
+    ),
+)
 _PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": METHODS,
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    # The second line is what a page sends that speaks the Model Context Protocol.
+    "Access-Control-Allow-Headers": (
+        "Accept, Accept-Language, Content-Type, If-None-Match, "
+        "Last-Event-ID, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id"
+    ),
     "Access-Control-Max-Age": "86400",
 }
 log = logging.getLogger(__name__)
@@ -46,7 +54,7 @@ class Envelope:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _dress(MutableHeaders(raw=message["headers"]))
+                message = {**message, "headers": dress(message["headers"])}
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
@@ -68,8 +76,17 @@ class Envelope:
             await answer(request, error)(scope, receive, dressed)
 
 
-def _dress(headers: MutableHeaders) -> None:
-    for name, value in _ALWAYS.items():
-        headers.setdefault(name, value)
-    vary = [name.strip() for line in headers.getlist("vary") for name in line.split(",")]
-    headers["Vary"] = ", ".join(dict.fromkeys([*vary, "Accept-Encoding"]))
+def dress(headers: Collection[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer (names in small letters) with those that every answer has."""
+    vary = b", ".join([value for name, value in headers if name == b"vary"])
+    found = [pair for pair in headers if pair[0] != b"vary"]
+    names = {name for name, _ in found}
+    found += [pair for pair in _ALWAYS if pair[0] not in names]
+    found.append((b"vary", _varied(vary)))
+    return found
+
+
+@lru_cache(256)
+def _varied(vary: bytes) -> bytes:
+    names = [name.strip() for name in vary.split(b",") if name.strip()]
+    return b", ".join(dict.fromkeys([*names, b"Accept-Encoding"]))

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from starlette.requests import Request
 
 from api.errors import BadRequestError, NotAcceptableError, ParameterError
+from api.web.address import header_of
 
 HTML: Final = "text/html"
 JSON: Final = "application/json"
@@ -57,6 +59,8 @@ DATASET_FORMATS: Final = {NQUADS: "nq", TRIG: "trig", TURTLE: "ttl", JSON_LD: "j
 _SHORT: Final = SELECT_FORMATS | GRAPH_FORMATS
 FORMATS: Final = {name: media for media, name in _SHORT.items()}
 
+# Characters of an Accept header whose choice is remembered; a browser's has about a hundred.
+_SHORT_HEADER: Final = 256
 _WORD: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _RANGE: Final = re.compile(rf"\s*({_WORD})/({_WORD})\s*(?:;(.*))?", re.DOTALL)
 _QUALITY: Final = re.compile(r"(?:^|;)\s*[qQ]=\s*(0(?:\.[0-9]*)?|1(?:\.0*)?)\s*(?:;|$)")
@@ -92,6 +96,11 @@ def read_accept(header: str) -> dict[str, float]:
 
 def preferred(offers: Iterable[str], header: str) -> str | None:
     """Return the offer that an Accept header likes best, the earlier one of equals, or ``None``."""
+    # Most clients send one of a few headers; a long one is no such, and is not kept.
+    return (_remembered if len(header) <= _SHORT_HEADER else _preferred)(tuple(offers), header)
+
+
+def _preferred(offers: tuple[str, ...], header: str) -> str | None:
     ranges = read_accept(header)
     best: str | None = None
     most = 0.0
@@ -104,9 +113,12 @@ def preferred(offers: Iterable[str], header: str) -> str | None:
     return best
 
 
+_remembered: Final = lru_cache(512)(_preferred)
+
+
 def accept_of(request: Request) -> str:
     """Return the Accept header of a request; no header accepts everything."""
-    return ",".join(request.headers.getlist("accept")) or "*/*"
+    return header_of(request, b"accept") or "*/*"
 
 
 def negotiate(

@@ -12,8 +12,9 @@ MEDIA: Final = "text/plain; version=0.0.4; charset=utf-8"
 # Upper bounds in seconds.
 BUCKETS: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 # A client chooses path and method; what is not one of these would be a new series for each idea it has.
-_ROUTES: Final = """sparql store queries findings rules matrix obligations ask id ontology scheme rule graph resource
-search validate import mcp dataset .well-known health metrics static openapi.json en ro"""
+_ROUTES: Final = """sparql store queries findings diff rules ask search id ontology scheme rule graph resource problem
+matrix dossier objectives chain-of-care obligations law timeline compare statistics network source calendar calendar.ics
+validate import mcp llms.txt dataset .well-known health metrics static openapi.json en ro"""
 _KNOWN: Final = frozenset(_ROUTES.split())
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS"})
 
@@ -45,7 +46,7 @@ class Metrics:
         lines.append(f"atf_requests_inside {self.inside}")
         for kind, values in (("gauge", gauges), ("counter", counters)):
             for name, (meaning, value) in values.items():
-                lines += [*_head(name.partition("{")[0], kind, meaning), f"{name} {value:g}"]
+                lines += [*_head(name.partition("{")[0], kind, meaning), f"{name} {_number(value)}"]
         return "\n".join(lines) + "\n"
 
     def _histogram(self) -> Iterable[str]:
@@ -58,6 +59,11 @@ class Metrics:
                 yield f'{name}_bucket{{route="{route}",le="{bound}"}} {total}'
             yield f'{name}_sum{{route="{route}"}} {self._seconds[route]:.6f}'
             yield f'{name}_count{{route="{route}"}} {total}'
+
+
+def _number(value: float) -> str:
+    """Write a number with all its digits: a time in seconds has ten before its point."""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
 def _head(name: str, kind: str, meaning: str) -> Iterable[str]:

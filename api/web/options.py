@@ -8,6 +8,7 @@ from rdflib.namespace import SKOS
 from api.answering.labels import choose, labels_of
 from api.answering.parameters import short
 from api.answering.question import Parameter, Question, expand
+from api.perspectives.order import alphabetical
 from api.sparql.store import Reader
 
 LIMIT: Final = 400
@@ -23,7 +24,7 @@ async def options_of(store: Reader, question: Question, lang: str) -> dict[str, 
             iris = await _members(store, parameter)
             labels = await labels_of(store, iris) if len(iris) <= LIMIT else {}
             choices = [(short(iri), choose(labels.get(iri), lang, iri)[0]) for iri in iris] if labels else []
-            found[name] = sorted(choices, key=lambda choice: choice[1].casefold())
+            found[name] = sorted(choices, key=lambda choice: alphabetical(choice[1]))
     return found
 
 

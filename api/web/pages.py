@@ -1,9 +1,8 @@
 """Server-rendered pages: language, words, templates (architecture.md, "Pages")."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlencode, urlsplit
@@ -16,20 +15,21 @@ from api.answering.answers import Answer, Cell
 from api.answering.citations import written_date
 from api.answering.labels import choose, local_name
 from api.answering.question import Text, variable
-from api.perspectives.table import Part, Row
 from api.vocabulary import BASE, SCHEME
-from api.web.origins import Origin, Value, value_of
+from api.web.foot import foot_of
+from api.web.grouping import by_heading, by_origin
+from api.web.origins import Value, value_of
 from api.web.paths import register_parts
 from api.web.problem import Problem
-from api.web.things import Statement
-from api.wording import wording
+from api.web.sentences import in_language, source_in
+from api.wording import figure, words
 
 # Every module with routes of pages imports this one.
 register_parts()
 Language = Literal["en", "ro"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "ro")
 _HERE: Final = Path(__file__).resolve().parent
-_WORDS: Final = _HERE / "locale.toml"
+_DOMAIN: Final = "atf"
 # Characters of the last part of an address that still tell two addresses apart.
 _TAIL: Final = 32
 _ISO_DAY: Final = re.compile(r"/([0-9]{4}-[0-9]{2}-[0-9]{2})")
@@ -40,20 +40,24 @@ _TRANSLATED: Final = "The Romanian label is the editors' translation."
 
 def word(key: str, lang: str) -> str:
     """Return the interface word ``section.name`` in a language; a missing key is a programming error."""
-    section, name = key.split(".", 1)
-    return wording(_WORDS)[section][name][lang]
+    return words(_DOMAIN).text(key, lang)
+
+
+def counted(key: str, number: int, lang: str) -> str:
+    """Return a phrase that counts, for a number: 1 instituție, 2 instituții, 20 de instituții."""
+    return words(_DOMAIN).counted(key, number, lang)
 
 
 def status_word(status: int, lang: str) -> str:
     """Return what an HTTP status means, as a sentence for a reader."""
-    sentences = wording(_WORDS)["status"]
-    return sentences.get(str(status), sentences["other"])[lang]
+    key = f"status.{status}"
+    return word(key if key in words(_DOMAIN) else "status.other", lang)
 
 
 def outside_term(iri: str, lang: str) -> str | None:
     """Return the name of a term of another vocabulary that brings no label into the graph."""
-    names = wording(_WORDS)["term"].get(iri)
-    return names[lang] if names else None
+    key = f"term.{iri}"
+    return word(key, lang) if key in words(_DOMAIN) else None
 
 
 def preferred_language(request: Request) -> Language:
@@ -126,19 +130,6 @@ def cell_text(cell: Cell, lang: str) -> str:
     return readable(value_of(cell.term), lang) if cell.label == cell.term.value else cell.label
 
 
-def by_origin(values: Iterable[Statement]) -> list[list[Statement]]:
-    """Group the values of a property by who says them, so that a long list names its sources once."""
-    groups: dict[Origin, list[Statement]] = {}
-    for item in values:
-        groups.setdefault(item.origin, []).append(item)
-    return list(groups.values())
-
-
-def by_heading(rows: Iterable[Row]) -> list[tuple[Part | None, list[Row]]]:
-    """Group the rows of a table by the heading above them, in their order."""
-    return [(heading, list(own)) for heading, own in groupby(rows, lambda row: row.group)]
-
-
 def text_language_of(value: Value, lang: str) -> str | None:
     """Return the language of the text that ``readable`` gives, where it is known."""
     return lang if value.text == _TRANSLATED else value.language
@@ -196,7 +187,11 @@ def _environment() -> Environment:
         assertion_kind=assertion_kind,
         by_origin=by_origin,
         cell_text=cell_text,
+        counted=counted,
         day=day,
+        figure=figure,
+        in_language=in_language,
+        source_in=source_in,
         outside_name=outside_name,
         outside_term=outside_term,
         readable=readable,
@@ -235,6 +230,7 @@ def render(request: Request, template: str, lang: Language, status: int = 200, *
         lang=lang,
         languages={code: f"/{code}/{rest}{query}".replace(f"/{code}/?", f"/{code}?").rstrip("/") for code in LANGUAGES},
         manifest=request.app.state.manifest,
+        foot=foot_of(request, request.app.state.manifest, context),
         **context,
     )  # fmt: skip
     return HTMLResponse(body, status_code=status, headers={"Content-Language": lang, "Vary": "Accept-Language"})

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -15,13 +14,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import AtfError
-from api.vocabulary import BASE
+from api.web import problem_types
 from api.web.media import HTML, JSON, PROBLEM, accept_of, preferred
 
 _HINTS: Final = {
     404: "See /queries for the questions and /sparql for free queries.",
     405: "The header Allow lists the methods.",
 }
+# Seconds that a client should wait, where an error does not say how many.
+_RETRY_S: Final = "30"
 log = logging.getLogger(__name__)
 
 
@@ -56,13 +57,12 @@ ErrorPage = Callable[[Request, Problem], Response]
 def problem_of(error: Exception) -> Problem:
     """Return what a client may know of an error; of an unexpected one, only that it happened."""
     if isinstance(error, AtfError):
-        kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__.removesuffix("Error")).lower()
         return Problem(
             error.status,
             error.title,
             error.message,
             error.hint,
-            f"{BASE}problem/{kind}",
+            problem_types.iri_of(problem_types.name_of(type(error))),
             error.headers,
             error.extra,
         )
@@ -93,10 +93,18 @@ def answer(request: Request, error: Exception) -> Response:
         else:
             response.headers.update(problem.headers)
             response.headers["Vary"] = "Accept, Accept-Language"
+            _say_when(response)
             return response
     response = problem.response()
     response.headers["Vary"] = "Accept"
+    _say_when(response)
     return response
+
+
+def _say_when(response: Response) -> None:
+    """Let who was turned away know when to come again, also where the error does not say it."""
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers.setdefault("Retry-After", _RETRY_S)
 
 
 def install(app: FastAPI) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -19,6 +20,8 @@ from api.web.connection import Protocol
 from api.web.generations import Generations
 
 BACKLOG: Final = 2048
+# Objects more than at the last collection, after which another one begins.
+_COLLECT_AFTER: Final = 50_000
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -105,6 +108,8 @@ class _Server(uvicorn.Server):
         # A second signal while the first is at work is not lost: it waits for its turn.
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
         self._announce()
+        # Many requests at once are many objects that live for a while, among which a collector would look in vain.
+        gc.set_threshold(_COLLECT_AFTER, 10, 10)
         print(f"atf serves on {self._address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -9,8 +9,19 @@ from api.web.generations import Generations
 from api.web.metrics import Metrics
 from api.web.request_log import RequestLog
 
-# Where a route leaves what the log may say of the request.
+# Where a route leaves what the log may say of the request, and where who sends no messages counts what it wrote.
 NOTES: Final = "atf.notes"
+TALLY: Final = "atf.tally"
+
+
+class Tally:
+    """The status of an answer (0: none was sent) and the bytes of its body."""
+
+    __slots__ = ("size", "status")
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.size = 0
 
 
 class Traffic:
@@ -30,27 +41,27 @@ class Traffic:
         log: RequestLog | None = state.log
         notes: dict[str, Any] = {}
         started = time.perf_counter()
-        status = size = 0
+        tally = Tally()
 
         async def counted(message: Message) -> None:
-            nonlocal status, size
             if message["type"] == "http.response.start":
-                status = message["status"]
+                tally.status = message["status"]
             else:
-                size += len(message.get("body", b""))
+                tally.size += len(message.get("body", b""))
             await send(message)
 
         metrics.inside += 1
         try:
             with generations.current as generation:
-                await self.app({**scope, "app": generation, NOTES: notes}, receive, counted)
+                await self.app({**scope, "app": generation, NOTES: notes, TALLY: tally}, receive, counted)
         finally:
             seconds = time.perf_counter() - started
             metrics.inside -= 1
             # A client that hung up got no answer; nginx calls that 499.
-            metrics.count(scope["path"], scope["method"], status or 499, seconds)
+            status = tally.status or 499
+            metrics.count(scope["path"], scope["method"], status, seconds)
             if log:
                 log.write(
-                    method=scope["method"], path=scope["path"], status=status or 499, bytes=size,
+                    method=scope["method"], path=scope["path"], status=status, bytes=tally.size,
                     ms=round(seconds * 1000, 2), **notes,
                 )  # fmt: skip

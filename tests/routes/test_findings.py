@@ -288,7 +288,8 @@ def test_the_form_keeps_what_was_chosen_and_a_wrong_value_is_told_on_the_page(ge
     assert "/findings?severity=high&amp;status=open&amp;format=csv" in text
     wrong = get("/ro/findings?rule=GAP-999")
     assert wrong.status_code == 422
-    assert "There is no rule &#39;GAP-999&#39;" in wrong.text
+    assert "Nu există regula „GAP-999”." in wrong.text
+    assert "There is no rule &#39;GAP-999&#39;" in get("/en/findings?rule=GAP-999").text
 
 
 def test_a_page_of_another_day_links_to_findings_of_that_day(get: Get) -> None:

@@ -304,7 +304,7 @@ def test_the_sparql_page_answers_on_itself(client: httpx.Client) -> None:
     ("query", "status", "told"),
     [
         ("SELECT ?s WHERE {\n ?s ?p }", 400, "Rândul 2, coloana"),
-        ("DELETE WHERE { ?s ?p ?o }", 403, "read-only"),
+        ("DELETE WHERE { ?s ?p ?o }", 403, "doar pentru citire"),
         ("ASK { SERVICE <http://example.org/> { ?s ?p ?o } }", 403, "SERVICE"),
     ],
 )
