@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from api import __version__
-from api.analysis import check_command, waive_command
+from api.analysis import check_command, suggest_command, waive_command
 from api.ask import command as ask_command
 from api.assistants import mcp_command
 from api.errors import AtfError, UsageError
@@ -29,6 +29,7 @@ _VERBS: Final = (
     load_command,
     check_command,
     waive_command,
+    suggest_command,
     links_command,
     export_command,
     import_command,

@@ -39,6 +39,7 @@ TYPES = [
     "/findings?kind=overlap",
     "/findings/{finding}",
     "/findings/summary",
+    "/findings/history",
     "/rules",
     "/rules/GAP-009",
     "/diff",
@@ -57,6 +58,8 @@ TYPES = [
     "/source",
     "/validate",
     "/import",
+    "/problem",
+    "/problem/not-found",
     "/nothing",
 ]
 # Rows of a table and items of a list are made by one line of a template each: what axe says of the first ones it would
@@ -73,7 +76,7 @@ TWICE = """() => { const ids = [...document.querySelectorAll('[id]')].map(e => e
 # A field for a date marks day, month or year by itself.
 FOCUS = """() => { const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
   return {text: `${e.labels?.[0]?.innerText ?? ''} ${e.innerText || e.value || ''}`,
-    outlined: style.outlineStyle !== 'none' || e.type === 'date', seen: box.bottom > 0 && box.top < innerHeight} }"""
+    outlined: style.outlineStyle !== 'none' || e.type === 'date', seen: e !== document.body && box.bottom > 0 && box.top < innerHeight} }"""
 
 
 @pytest.fixture(scope="module")
@@ -229,7 +232,7 @@ def test_the_editor_of_colours_keeps_the_policy(browser: Browser, server: str) -
     page.goto(f"{server}/ro/sparql")
     page.get_by_role("link", name="Deschideți interogarea în editorul").click()
     page.locator(".yasqe_queryButton").first.click()
-    page.locator(".yasr_results", has_text="General Inspectorate for Immigration").wait_for(timeout=10_000)
+    page.locator(".yasr_results", has_text="Inspectoratul General pentru Imigrări").wait_for(timeout=10_000)
     assert watched.outside == []
     assert watched.complaints == []
     context.close()

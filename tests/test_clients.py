@@ -1,4 +1,4 @@
-"""Clients that none of us wrote: SPARQLWrapper, rdflib's store, curl, a reader of CSV, and Comunica."""
+"""Clients that none of us wrote: SPARQLWrapper, rdflib's store, curl, readers of CSV (pandas too), and Comunica."""
 
 import csv
 import io
@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 
+import pandas
 import pyoxigraph
 import pytest
 import rdflib
@@ -21,7 +23,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
 from SPARQLWrapper import CSV, GET, JSON, JSONLD, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
-from tests.endpoint import ENDLESS, ROWS, E, ask, served, settings
+from tests.endpoint import ENDLESS, ROWS, E, ask, get, served, settings
 
 NAMES = f"SELECT ?name {{ <{E}s1> <{E}name> ?name }} ORDER BY ?name"
 EXPECTED = ["Autoritatea Națională", "National Agency"]
@@ -215,3 +217,39 @@ def test_comunica(endpoint: str, comunica: str) -> None:
     assert run("ASK { ?s ?p ?o }", "application/json").strip() == "true"
     turtle = run(f"CONSTRUCT WHERE {{ <{E}s1> ?p ?o }}", "text/turtle")
     assert len(rdflib.Graph().parse(data=turtle, format="turtle")) == 3
+
+
+def test_pandas_reads_tables_of_sparql(endpoint: str) -> None:
+    query = urlencode({"query": f"SELECT ?s ?name {{ ?s <{E}name> ?name }} ORDER BY ?name", "format": "csv"})
+    frame = pandas.read_csv(f"{endpoint}?{query}")
+    assert list(frame.columns) == ["s", "name"]
+    assert list(frame["name"]) == EXPECTED
+    assert set(frame["s"]) == {f"{E}s1"}
+    counted = pandas.read_csv(
+        f"{endpoint}?{urlencode({'query': 'SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g'})}",
+        storage_options={"Accept": "text/csv"},
+    )
+    # Numbers are numbers, without a word about types.
+    assert counted["n"].dtype.kind == "i"
+    assert dict(zip(counted["g"], counted["n"], strict=True)) == {f"{E}g1": ROWS, f"{E}g2": 3, f"{E}g3": 3}
+    tabbed = pandas.read_csv(f"{endpoint}?{query.replace('csv', 'tsv')}", sep="\t")
+    assert len(tabbed) == len(frame)
+
+
+def test_pandas_reads_the_answer_to_a_question(server: str) -> None:
+    address = f"{server}/queries/ranking-of-counties/results"
+    frame = pandas.read_csv(f"{address}?format=csv")
+    answer = get(address, params={"format": "json"}).json()
+    assert list(frame.columns) == answer["columns"]
+    assert len(frame) == len(answer["rows"]) == 42
+    for column in answer["columns"]:
+        cells = [row.get(column) for row in answer["rows"]]
+        for read, cell in zip(frame[column], cells, strict=True):
+            if cell is None:
+                assert pandas.isna(read), column
+            elif pandas.api.types.is_number(read):
+                assert float(read) == float(cell["value"]), column
+            else:
+                assert read == cell["value"], column
+    assert frame["victims"].dtype.kind in "if"
+    assert frame["victims"].sum() > 1000

@@ -11,6 +11,7 @@ from api import __version__
 from api.answering.questions import load_questions
 from api.cli import parser
 from api.settings import ROOT, Settings
+from api.wording import words
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -69,7 +70,5 @@ def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
 
 
 def test_every_topic_of_a_question_has_a_heading_in_both_languages() -> None:
-    words = tomllib.loads((ROOT / "api" / "web" / "locale.toml").read_text(encoding="utf-8"))
-    missing = {question.tags[0] for question in load_questions(ROOT / "queries").values()} - words["tag"].keys()
-    assert missing == set()
-    assert all(set(entry) == {"en", "ro"} for section in words.values() for entry in section.values())
+    missing = [question.id for question in load_questions(ROOT / "queries").values() if f"tag.{question.tags[0]}" not in words("atf")]  # fmt: skip
+    assert missing == []

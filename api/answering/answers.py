@@ -22,6 +22,8 @@ from api.sparql.store import Result, Rows, Store
 from api.web.media import CSV
 
 AS_OF: Final = "as-of"
+# The tag of questions about the names of bodies and their changes.
+NAMES: Final = "name"
 # Labels, and citations, that are remembered.
 MEMORY: Final = 5_000
 Value = TypeVar("Value")
@@ -35,11 +37,16 @@ class Cell:
     term: Term
     label: str
     lang: str | None
+    # What a body that was renamed, merged or split is today: IRI and name of each.
+    today: tuple[tuple[str, str], ...] = ()
 
-    def public(self) -> dict[str, str | None]:
-        """Return the value as the JSON of an answer holds it; type and datatype as in SPARQL results."""
+    def public(self) -> dict[str, Any]:
+        """Return the value as the JSON of an answer holds it; type and datatype as in SPARQL results.
+
+        ``today`` is there for a body that has successors.
+        """
         kind = "uri" if isinstance(self.term, NamedNode) else "bnode"
-        cell: dict[str, str | None] = {
+        cell: dict[str, Any] = {
             "value": self.term.value,
             "type": kind,
             "label": self.label,
@@ -49,6 +56,8 @@ class Cell:
             cell["type"] = "literal"
             if not self.term.language and self.term.datatype.value != _STRING:
                 cell["datatype"] = self.term.datatype.value
+        if self.today:
+            cell["today"] = [{"iri": iri, "label": label} for iri, label in self.today]
         return cell
 
 
@@ -146,11 +155,11 @@ class Answerer:
         sources = {iri: citation for iri, citation in sources.items() if iri in wanted or citation.lines}
         as_of = date.fromisoformat(terms[AS_OF].value) if AS_OF in terms else self.manifest.as_of
         self._standing = self._standing or await standing_of(self.store)
-        self._changes = self._changes or await changes_of(self.store)
+        changes = await self.changes()
         dated = AS_OF in question.params
         standing = self._standing.words(as_of if dated else None, date.today())
         # What was a body on that day and is another today; a question of no day is about such changes itself.
-        changed = self._changes.words(_iris(found)) if dated else None
+        changed = changes.words(_iris(found)) if dated else None
         said = [text for text in (question.caveat, standing, changed) if text]
         return Answer(
             question=question,
@@ -158,12 +167,17 @@ class Answerer:
             as_of=as_of,
             dataset=self.manifest.sha256,
             lang=lang,
-            rows=[_cells(question, row, labels, lang) for row in found.rows],
+            rows=[_cells(question, row, labels, lang, changes) for row in found.rows],
             caveat=Text(en=" ".join(text.en for text in said), ro=" ".join(text.ro for text in said)),
             sources=sources,
             truncated=found.truncated,
             sparql=question.written(terms),
         )
+
+    async def changes(self) -> Changes:
+        """Return the recorded changes of institutions."""
+        self._changes = self._changes or await changes_of(self.store)
+        return self._changes
 
     async def _labels_of(self, iris: list[str]) -> dict[str, Label]:
         known = {iri: self._labels[iri] for iri in iris if iri in self._labels}
@@ -213,15 +227,20 @@ def _iris(found: Rows, columns: Iterable[str] | None = None) -> list[str]:
     return list(dict.fromkeys(term.value for term in terms if isinstance(term, NamedNode)))
 
 
-def _cells(question: Question, row: dict[str, Term], labels: dict[str, Label], lang: str) -> dict[str, Cell]:
-    """Return the bound values of a row in the order of the columns."""
+def _cells(
+    question: Question, row: dict[str, Term], labels: dict[str, Label], lang: str, changes: Changes
+) -> dict[str, Cell]:
+    """Return the bound values of a row in the order of the columns; bodies that are no more say what they are today."""
+    # A question about names and changes answers that itself.
+    told = NAMES in question.tags
     cells: dict[str, Cell] = {}
     for name, column in question.columns.items():
         term = row.get(name)
         if term is None:
             continue
         if isinstance(term, NamedNode):
-            cells[name] = Cell(term, *choose(labels.get(term.value), lang, term.value))
+            today = () if told else changes.successors(term.value, lang)
+            cells[name] = Cell(term, *choose(labels.get(term.value), lang, term.value), today)
         elif isinstance(term, Literal) and term.value in column.values:
             cells[name] = Cell(term, getattr(column.values[term.value], lang), lang)
         else:

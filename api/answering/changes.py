@@ -56,6 +56,12 @@ class Changes:
                 found.append(body)
         return found
 
+    def successors(self, iri: str, lang: str) -> tuple[tuple[str, str], ...]:
+        """Return what a body that is no more is today: IRIs with names in a language; empty for one that still is."""
+        if iri not in self.by_body:
+            return ()
+        return tuple((body, self._name(body, lang)) for body in self.today(iri))
+
     def _one(self, iri: str, lang: str) -> str:
         changes = self.by_body[iri]
         romanian = lang == "ro"

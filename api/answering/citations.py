@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from babel.dates import format_date
 from pyoxigraph import Literal, NamedNode
 from rdflib.namespace import DCTERMS
 
@@ -34,14 +35,6 @@ _ACTS: Final = {
     "emergency-ordinance": ("OUG", "OUG"),
     "joint-order": ("Joint Order", "Ordinul comun"),
 }
-# fmt: off
-_MONTHS: Final = {
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December"),
-    "ro": ("ianuarie", "februarie", "martie", "aprilie", "mai", "iunie", "iulie", "august", "septembrie",
-           "octombrie", "noiembrie", "decembrie"),
-}
-# fmt: on
 # What each edition's language is called in a citation.
 _LANGUAGES: Final = {"en": ("English", "engleză"), "ro": ("Romanian", "română")}
 
@@ -117,8 +110,7 @@ def _lines(facts: Facts) -> tuple[int, int] | None:
 
 def written_date(day: str, lang: str) -> str:
     """Write an ISO date in words: 9 November 2018, 9 noiembrie 2018."""
-    parsed = date.fromisoformat(day[:10])
-    return f"{parsed.day} {_MONTHS[lang][parsed.month - 1]} {parsed.year}"
+    return str(format_date(date.fromisoformat(day[:10]), "d MMMM y", locale=lang))
 
 
 def _gazette(facts: Facts, lang: str) -> str | None:

@@ -98,7 +98,7 @@ def _read(path: Path, name: str) -> Source:
     triples, _ = parse_turtle(read_text(path, name), name)
     if not triples:
         raise BuildError(f"{name} is empty: it holds no statement.")
-    return Source(name, graph, _with_stable_blank_nodes(triples, graph.removeprefix(str(GRAPH))))
+    return Source(name, graph, with_stable_blank_nodes(triples, graph.removeprefix(str(GRAPH))))
 
 
 def read_text(path: Path, name: str) -> str:
@@ -134,7 +134,8 @@ def parse_turtle(text: str, name: str) -> tuple[list[Triple], dict[str, str]]:
     return triples, parser.prefixes
 
 
-def _with_stable_blank_nodes(triples: list[Triple], prefix: str) -> list[Triple]:
+def with_stable_blank_nodes(triples: list[Triple], prefix: str) -> list[Triple]:
+    """Name the blank nodes of a graph by what is said of them (RDFC-1.0), behind the name of the graph."""
     if not any(isinstance(term, BlankNode) for triple in triples for term in (triple.subject, triple.object)):
         return triples
     dataset = Dataset(Quad(*triple) for triple in triples)

@@ -26,6 +26,7 @@ _COLUMNS: Final = ("act", "property", "ours", "theirs", "change")
 _PATIENCE_S: Final = 1.0
 # Some topics could not be asked: nobody may take the rest for the whole.
 _INCOMPLETE: Final = 3
+_NOTHING: Final = "Nothing was compared. Check the network and the address in --endpoint, then try again."
 
 
 def add_parser(verbs: Any) -> None:
@@ -84,6 +85,8 @@ def run_check(args: argparse.Namespace, settings: Settings) -> int:
         # The table has no place for what could not be asked; where nothing could, no format may hide it.
         for error in errors:
             print(f"atf links: {error.removeprefix('identity: ') if nothing else error}", file=sys.stderr)
+        if nothing:
+            print(_NOTHING, file=sys.stderr)
     return _INCOMPLETE if errors else int(bool(drift))
 
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from rdflib.namespace import DCTERMS
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 
@@ -19,28 +18,32 @@ from api.analysis.messages import DEGREE_WORDS
 from api.analysis.report_words import KINDS
 from api.analysis.report_words import SEVERITIES as SEVERITY_WORDS
 from api.analysis.report_words import STATUSES as STATUS_WORDS
-from api.analysis.rules import SEVERITIES, Rule, Text
-from api.analysis.selection import NAMES
+from api.analysis.rules import Rule, Text
+from api.analysis.selection import KNOWN, NAMES
 from api.analysis.summary import PARTS, summary_of
 from api.analysis.surroundings import surroundings_of
-from api.answering.labels import choose, labels_of, local_name
-from api.errors import AtfError
-from api.routes.findings import FORMATS, analyses_of, chosen, compared, described, one_of, report_of, rule_of
+from api.answering.labels import labels_of
+from api.errors import AtfError, NotFoundError
+from api.routes.findings import (
+    FORMATS,
+    analyses_of,
+    changes_of,
+    chosen,
+    compared,
+    described,
+    one_of,
+    report_of,
+    rule_of,
+)
 from api.sparql.protocol import fields_of
-from api.sparql.store import Reader
-from api.vocabulary import ATF, ID
 from api.web.conditional import respond
+from api.web.filters import filters
+from api.web.history import acceptors
 from api.web.media import GRAPH_FORMATS, HTML
 from api.web.pages import Language, render
+from api.web.successors import successors_of
 
 router = APIRouter(include_in_schema=False)
-
-# The institutions and objectives that a filter offers.
-_CHOICES: Final = {
-    "institution": f"SELECT DISTINCT ?node WHERE {{ ?some <{ATF.holder}>|<{ATF.actsThrough}>|<{ATF.lists}> ?node }}",
-    "objective": f"SELECT DISTINCT ?node ?number WHERE {{ ?node a <{ATF.Objective}> "
-    f"OPTIONAL {{ ?node <{DCTERMS.identifier}> ?number }} }}",
-}
 
 
 def _word_of(words: Mapping[str, Text]) -> Callable[[str, str], str]:
@@ -91,10 +94,10 @@ async def findings_page(request: Request, lang: Language) -> Response:
         report=report,
         kinds=_by_kind(accounts),
         counts=_counts(accounts),
-        given={name: fields.first(name) or "" for name in (*NAMES, "as-of")},
-        choices=await _choices(request, lang),
+        given={name: fields.first(name) or "" for name in (*NAMES, KNOWN, "as-of")},
+        choices=await filters(request.app.state.store, analyses_of(request).rules, lang),
         query=urlencode(
-            [(name, value) for name in (*NAMES, "as-of") for value in fields.values.get(name, []) if value]
+            [(name, value) for name in (*NAMES, KNOWN, "as-of") for value in fields.values.get(name, []) if value]
         ),
         formats=[name for name in FORMATS if name != "html"],
     )
@@ -111,12 +114,32 @@ async def summary_page(request: Request, lang: Language) -> Response:
 @router.get("/{lang:lang}/findings/{finding_id}")
 @router.get("/{lang:lang}/id/finding/{finding_id}")
 async def finding_page(request: Request, lang: Language, finding_id: str) -> Response:
-    """Show one finding with what it rests on."""
-    report, account, explanation = await one_of(request, finding_id, fields_of(request))
+    """Show one finding with what it rests on and its history; of one that is gone, its history."""
+    fields = fields_of(request)
+    store, changes = request.app.state.store, await changes_of(request, finding_id)
+    try:
+        report, account, explanation = await one_of(request, finding_id, fields)
+    except NotFoundError:
+        if not changes:
+            raise
+        rule = analyses_of(request).rules.by_id.get(changes[0].rule)
+        report = await report_of(request, fields)
+        names = await acceptors(store, changes, lang)
+        return _page(request, "finding_gone.html", lang, report=report, rule=rule, changes=changes, acceptors=names)
     kinds = {place.statement: place.kind for place in account.evidence if place.kind}
+    waiver = account.finding.waiver
     return _page(
-        request, "finding.html", lang, report=report, account=account, explanation=explanation, kinds=kinds
-    )  # fmt: skip
+        request,
+        "finding.html",
+        lang,
+        report=report,
+        account=account,
+        explanation=explanation,
+        kinds=kinds,
+        successors=await successors_of(request, account.iris),
+        changes=changes,
+        acceptors=await acceptors(store, changes, lang, [waiver] if waiver else []),
+    )
 
 
 @router.get("/{lang:lang}/rules")
@@ -200,29 +223,3 @@ def _counts(accounts: Iterable[Account]) -> list[tuple[str, int]]:
 
 def _parts(found: Comparison) -> list[tuple[str, Any]]:
     return [("findings", found.findings), ("responsibilities", found.responsibilities)]
-
-
-async def _choices(request: Request, lang: Language) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return what the form offers for each filter, as (value, text); rule and status as the analysis names them."""
-    store: Reader = request.app.state.store
-    rules = [rule for rule in analyses_of(request).rules.rules if rule.kind != "integrity"]
-    named = [(rule.id, f"{rule.id} {choose(dict(rule.label), lang, '')[0]}") for rule in rules]
-    kinds = [(kind, words[lang]) for kind, words in KINDS.items() if kind != "integrity"]
-    fixed: dict[str, list[tuple[str, str]]] = {
-        "rule": named,
-        "kind": kinds,
-        "severity": [(name, "") for name in SEVERITIES],
-        "status": [(name, "") for name in STATUSES],
-    }
-    return [(name, fixed[name] if name in fixed else await _things(store, name, lang)) for name in NAMES]
-
-
-async def _things(store: Reader, name: str, lang: Language) -> list[tuple[str, str]]:
-    rows = (await store.select(_CHOICES[name])).rows
-    labels = await labels_of(store, {row["node"].value for row in rows})
-    found = set()
-    for row in rows:
-        iri, number = row["node"].value, row["number"].value if "number" in row else ""
-        text = f"{number} {choose(labels.get(iri), lang, iri)[0]}".strip()
-        found.add((local_name(iri) if iri.startswith(f"{ID}{name}/") else iri, text))
-    return sorted(found, key=lambda choice: choice[1].casefold())

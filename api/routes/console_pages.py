@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.answering.question import Question
 from api.errors import AtfError, NotFoundError
+from api.perspectives.order import alphabetical
 from api.sparql.protocol import fields_of
 from api.vocabulary import ATF, PREFIXES
 from api.web.console import Shown, place_of, run, with_prefixes
@@ -55,7 +56,7 @@ async def sparql_page(request: Request, lang: Language) -> Response:
         "sparql.html",
         lang,
         status=problem.status if problem else 200,
-        query=query or _EXAMPLE_QUERY,
+        query=query or _example(lang),
         result=result,
         problem=problem,
         place=place_of(query, problem.extra.get("line"), problem.extra.get("column")) if query and problem else None,
@@ -73,15 +74,20 @@ async def editor_page(request: Request, lang: Language) -> Response:
     """Show the editor with colours and tabs, where set-up has fetched it; it needs scripts."""
     if not has_editor():
         raise NotFoundError("The editor is not installed here.", f"The plain form works without it: /{lang}/sparql")
-    query = fields_of(request).one("query") or _EXAMPLE_QUERY
+    query = fields_of(request).one("query") or _example(lang)
     page = render(request, "editor.html", lang, query=query, prefixes=json.dumps(PREFIXES))
     page.headers["Content-Security-Policy"] = f"{POLICY}; {_EDITOR_STYLE}"
     return page
 
 
+def _example(lang: str) -> str:
+    """Return the query to begin with, for names in a language."""
+    return _EXAMPLE_QUERY.replace('"en"', f'"{lang}"')
+
+
 def _by_tag(questions: dict[str, Question], lang: str) -> list[tuple[str, list[Question]]]:
     """Return the questions by their first tag, each group by title."""
     grouped: dict[str, list[Question]] = defaultdict(list)
-    for question in sorted(questions.values(), key=lambda one: say(one.title, lang)):
+    for question in sorted(questions.values(), key=lambda one: alphabetical(say(one.title, lang))):
         grouped[question.tags[0]].append(question)
     return sorted(grouped.items())

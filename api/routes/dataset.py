@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -32,6 +33,8 @@ _USES: Final = "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p"
 _FILES: Final = {name: media for media, name in DATASET_FORMATS.items()}
 _WRITERS: Final = {"ttl": "turtle", "nt": "nt", "rdf": "pretty-xml", "jsonld": "json-ld"}
 _CHUNK: Final = 1 << 18
+# A client names the address, so that there is no end of them.
+_MAX_KEPT: Final = 16
 _SUFFIX: Final = ".sha256"
 
 
@@ -93,9 +96,23 @@ async def _read(dump: Dump) -> AsyncIterator[bytes]:
 async def _described(request: Request, media: str) -> Response:
     if media == HTML:
         return RedirectResponse(f"/{preferred_language(request)}/dataset", 303, {"Vary": "Accept, Accept-Language"})
-    graph = describe(await _facts(request), address_of(request))
-    text = await asyncio.to_thread(_write, graph, GRAPH_FORMATS[media])
-    return respond(request, text, media, headers=_links())
+    kept = _descriptions(request)
+    key = media, address_of(request)
+    if key not in kept:
+        graph = describe(await _facts(request), key[1])
+        kept[key] = await asyncio.to_thread(_write, graph, GRAPH_FORMATS[media])
+        while len(kept) > _MAX_KEPT:
+            kept.popitem(last=False)
+    return respond(request, kept[key], media, headers=_links())
+
+
+def _descriptions(request: Request) -> OrderedDict[tuple[str, str], bytes]:
+    """Return the descriptions that were written of this dataset, by media type and address: one takes a second."""
+    state = request.app.state
+    if not hasattr(state, "descriptions"):
+        state.descriptions = OrderedDict()
+    found: OrderedDict[tuple[str, str], bytes] = state.descriptions
+    return found
 
 
 def _write(graph: Graph, name: str) -> bytes:

@@ -12,10 +12,11 @@ from api.analysis.accounts import Account, Report
 from api.analysis.analyses import Analyses
 from api.analysis.comparison import Comparison, compare, snapshot_of
 from api.analysis.explanations import Explanation, explain
+from api.analysis.history import Change, read_history
 from api.analysis.reports import FORMATS as REPORTS
 from api.analysis.reports import write
 from api.analysis.rules import Rule, load_rules
-from api.analysis.selection import NAMES, Selection, selection_of
+from api.analysis.selection import KNOWN, NAMES, Selection, selection_of
 from api.analysis.summary import summary_of
 from api.analysis.surroundings import surroundings_of
 from api.answering.labels import LANGUAGES
@@ -26,15 +27,18 @@ from api.printing.press import PDF, print_pdf
 from api.sparql.protocol import Fields, fields_of
 from api.web.address import address_of
 from api.web.conditional import respond
+from api.web.history import as_known
 from api.web.media import HTML, JSON, chosen_format, negotiate
 from api.web.pages import to_page
+from api.web.successors import public, successors_of
 
 router = APIRouter()
 
 # The formats of the findings, by their name in ``format=``; the first is for a client that has no wish.
 FORMATS: Final = {name: media for name, media in REPORTS.items() if name != "text"} | {"pdf": PDF, "html": HTML}
 _NAMES: Final = {media: name for name, media in FORMATS.items()}
-_OTHERS: Final = ("as-of", "format", "lang")
+# Beside the filters: the dataset that an address was made for is told on the page.
+_OTHERS: Final = ("as-of", "format", "lang", "dataset")
 
 
 def analyses_of(request: Request) -> Analyses:
@@ -52,13 +56,17 @@ async def chosen(request: Request, fields: Fields) -> tuple[Report, Selection]:
 
     Raises ``ParameterError`` for an unknown parameter or value, ``LimitError`` where the analysis takes too long.
     """
-    unknown = sorted(set(fields.values) - {*NAMES, *_OTHERS})
+    names = (*NAMES, KNOWN, *_OTHERS)
+    unknown = sorted(set(fields.values) - set(names))
     if unknown:
-        hint = f"The parameters are: {', '.join((*NAMES, *_OTHERS))}."
+        hint = f"The parameters are: {', '.join(names)}."
         raise ParameterError(f"There is no parameter '{unknown[0][:60]}'.", hint, parameter=unknown[0][:60])
     analyses = analyses_of(request)
     selection = await selection_of(request.app.state.store, analyses.rules, fields.values)
-    return selection.of(await report_of(request, fields)), selection
+    report = await as_known(
+        request.app.state.store, await report_of(request, fields), fields, selection, analyses.rules
+    )
+    return selection.of(report), selection
 
 
 async def report_of(request: Request, fields: Fields) -> Report:
@@ -91,12 +99,18 @@ async def one_of(request: Request, finding_id: str, fields: Fields) -> tuple[Rep
     return report, account, explained[account.id]
 
 
+async def changes_of(request: Request, finding_id: str) -> tuple[Change, ...]:
+    """Return what became of a finding, version by version; none where no recorded version had it."""
+    return (await read_history(request.app.state.store)).of(finding_id)
+
+
 @router.get("/findings", summary="The findings")
 async def findings(request: Request) -> Response:
     """Give the findings of the gap and overlap analysis, filtered; a browser gets the page.
 
     Parameters: ``rule``, ``kind``, ``severity``, ``status``, ``institution``, ``objective`` (repeated or with commas),
-    ``as-of``, ``format`` (json, csv, xlsx, ttl, sarif, pdf, html) and ``lang`` (of xlsx, pdf and sarif).
+    ``known`` (a recorded version of the dataset), ``as-of``,
+    ``format`` (json, csv, xlsx, ttl, sarif, pdf, html) and ``lang`` (of xlsx, pdf and sarif).
     """
     fields = fields_of(request)
     media = _media(request, fields)
@@ -150,16 +164,30 @@ async def _printed(request: Request, report: Report, lang: str) -> bytes:
 
 @router.get("/findings/{finding_id}", summary="One finding")
 async def finding(request: Request, finding_id: str) -> Response:
-    """Give one finding with its explanation: what it rests on, what was looked for and where, why it matters."""
+    """Give one finding with its explanation: what it rests on, what was looked for and where, why it matters.
+
+    One that does not stand, but did in a recorded version of the dataset, is its history.
+    """
     fields = fields_of(request)
     if negotiate(request, (JSON, HTML), fields.one("format")) == HTML:
         return _to_page(request, f"/findings/{finding_id}", fields)
-    report, account, explanation = await one_of(request, finding_id, fields)
+    changes = await changes_of(request, finding_id)
+    history = [change.public() for change in changes]
+    try:
+        report, account, explanation = await one_of(request, finding_id, fields)
+    except NotFoundError:
+        if not changes:
+            raise
+        head = (await report_of(request, fields)).head()
+        gone = {"id": changes[0].finding, "rule": changes[0].rule, "stands": False, "history": history}
+        return _json(request, {**head, **gone})
     found = {
         "as_of": report.as_of.isoformat(),
         "dataset": report.dataset,
         **account.public(),
         "explanation": explanation.public(),
+        "successors": public(await successors_of(request, account.iris)),
+        "history": history,
     }
     return _json(request, found)
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.answering.labels import LANGUAGES
-from api.errors import AtfError, ParameterError, UsageError
+from api.errors import AtfError, BadRequestError, ParameterError, UsageError
 from api.graph.asof import parse_date
 from api.intake.desk import Desk
 from api.intake.events import events_of
@@ -60,14 +60,6 @@ async def calendar_file(request: Request) -> Response:
     return respond(request, body, MEDIA, vary="Accept-Language", headers=headers)
 
 
-@router.get("/calendar", include_in_schema=False)
-@router.get("/{lang:lang}/calendar", include_in_schema=False)
-async def calendar_page(request: Request, lang: Language | None = None) -> Response:
-    """Lead to the page of the question about deadlines."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"/{lang or preferred_language(request)}/queries/{_CALENDAR}{query}", 303)
-
-
 @router.post("/validate", summary="What a draft would change in the findings")
 async def validate(request: Request) -> Response:
     """Say which findings a draft would close or open: RDF, or the sheet of a plan. Nothing is kept.
@@ -76,7 +68,7 @@ async def validate(request: Request) -> Response:
     ``draft`` or ``file``. Parameters: ``as-of``; of a sheet also ``plan``, ``period``, ``partial``, ``fragment``.
     """
     negotiate(request, (JSON, HTML), None)
-    return _json(await _done(request, "validate", await read_upload(request)))
+    return _json(await _done(request, "validate", await _sent(request, "validate")))
 
 
 @router.post("/import", summary="What the sheet of a plan or report proposes")
@@ -86,7 +78,7 @@ async def propose(request: Request) -> Response:
     Parameters: ``kind`` (plan, report), ``plan``, ``period``, ``partial``, ``fragment``, ``as-of``.
     """
     negotiate(request, (JSON, HTML), None)
-    return _json(await _done(request, "import", await read_upload(request)))
+    return _json(await _done(request, "import", await _sent(request, "import")))
 
 
 @router.get("/{lang:lang}/validate", include_in_schema=False)
@@ -151,6 +143,17 @@ def _page(
         rows=problem.extra.get("errors", []) if problem else (found or {}).get("errors", []),
         notices=problem.extra.get("notices", []) if problem else (found or {}).get("notices", []),
     )
+
+
+async def _sent(request: Request, task: str) -> Upload:
+    """Read what a program sends; raises ``BadRequestError`` where nothing comes, and what ``read_upload`` raises."""
+    headers = request.headers
+    empty = "transfer-encoding" not in headers and not headers.get("content-length", "0").strip("0")
+    if empty and "content-type" not in headers:
+        what = "RDF or the sheet of a plan" if task == "validate" else "a spreadsheet"
+        hint = f"Send {what} as the body, with its media type in Content-Type, or use the form: /en/{task}"
+        raise BadRequestError("The request has no body.", hint)
+    return await read_upload(request)
 
 
 async def _done(request: Request, task: str, upload: Upload) -> dict[str, Any]:

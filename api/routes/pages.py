@@ -13,10 +13,13 @@ from api.answering.labels import labels_of
 from api.answering.parameters import short
 from api.answering.question import Question
 from api.errors import AtfError, NotFoundError, ParameterError
+from api.perspectives.order import alphabetical
 from api.profiles import web as profiles
 from api.profiles.profile import load_profiles
 from api.vocabulary import ATF, BASE, ID
 from api.web.conditional import respond
+from api.web.foot import AS_OF, DATASET
+from api.web.graphs import uncatalogued
 from api.web.media import GRAPH_FORMATS
 from api.web.options import options_of
 from api.web.pages import Language, preferred_language, render, say
@@ -77,7 +80,7 @@ async def question_list(request: Request, lang: Language) -> Response:
         request,
         "questions.html",
         lang,
-        questions=sorted(request.app.state.questions.values(), key=lambda q: say(q.title, lang)),
+        questions=sorted(request.app.state.questions.values(), key=lambda q: alphabetical(say(q.title, lang))),
     )
 
 
@@ -89,11 +92,9 @@ async def question_page(request: Request, lang: Language, name: str) -> Response
     question: Question | None = state.questions.get(name)
     if question is None:
         raise NotFoundError(f"There is no question {name!r}.", "See the list of all questions.")
-    pairs = [
-        (key, value)
-        for key, value in request.query_params.multi_items()
-        if value.strip() and key not in {"format", "lang"}
-    ]
+    # A chosen day goes with the reader, also to questions that have none.
+    others = {"format", "lang", DATASET, *({AS_OF} - question.params.keys())}
+    pairs = [(key, value) for key, value in request.query_params.multi_items() if value.strip() and key not in others]
     answer: Answer | None = None
     problem: AtfError | None = None
     if {key for key, parameter in question.params.items() if parameter.required} <= {key for key, _ in pairs}:
@@ -152,7 +153,12 @@ async def ontology_page(request: Request, lang: Language) -> Response:
 
 async def _thing_page(request: Request, lang: Language, iri: str, data_path: str) -> Response:
     state = request.app.state
-    thing = await describe(state.store, iri, lang)
+    try:
+        thing = await describe(state.store, iri, lang)
+    except NotFoundError:
+        if iri not in state.manifest.graphs:
+            raise
+        thing = await uncatalogued(state.store, iri, state.manifest.graphs[iri])
     institutions = {str(ATF.Institution), str(ATF.InstitutionGroup)}
     page = render(
         request,

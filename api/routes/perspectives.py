@@ -14,7 +14,7 @@ from api.analysis.facts import FINDINGS_GRAPH
 from api.analysis.selection import selection_of
 from api.answering.exports import XLSX
 from api.answering.labels import LANGUAGES
-from api.errors import BadRequestError, ParameterError
+from api.errors import BadRequestError, NotFoundError, ParameterError
 from api.perspectives.catalogue import PERSPECTIVES, SUBJECTS
 from api.perspectives.desk import AS_OF, Desk, Findings
 from api.perspectives.exports import caveats, to_csv, to_json, to_xlsx
@@ -25,6 +25,7 @@ from api.printing.press import PDF, print_pdf
 from api.routes.findings import analyses_of
 from api.sparql.protocol import fields_of
 from api.web.conditional import respond
+from api.web.extras import has_drawing
 from api.web.media import CSV, HTML, JSON, chosen_format
 from api.web.pages import Language, day, preferred_language, render, to_page, word
 
@@ -33,6 +34,8 @@ router = APIRouter()
 FORMATS: Final = {"html": HTML, "json": JSON, "csv": CSV, "xlsx": XLSX, "pdf": PDF}
 # Words of the address that choose how an answer is given, not what it says.
 _OTHERS: Final = ("format", "lang", "table", "dataset")
+# The parameter that names what a perspective is about, with the word for such a thing: without it, nothing is there.
+_ABOUT: Final = {"dossier": ("institution", "institution"), "law": ("act", "act, treaty or document")}
 # Characters of the dataset's hash that name it in an address and in a citation.
 _HASH: Final = 12
 
@@ -86,7 +89,7 @@ async def _answer(request: Request, name: str, subject: str, lang: str, media: s
             raise ParameterError("The thing is named twice.", "Name it in the path only.", parameter=SUBJECTS[name])
         values[SUBJECTS[name]] = subject
     desk = Desk(state.answerer, state.questions, lang, values, _findings(request))
-    perspective = await PERSPECTIVES[name](desk)
+    perspective = await _built(name, desk)
     if all(control.name != AS_OF for control in perspective.controls):
         day_field = Control(AS_OF, word("site.as_of", lang), desk.as_of.isoformat(), "date")
         perspective.controls = [*perspective.controls, day_field]
@@ -105,6 +108,7 @@ async def _answer(request: Request, name: str, subject: str, lang: str, media: s
             caveats=caveats(desk),
             permalink=permalink,
             cite=cite,
+            drawing=has_drawing(),
             other_dataset=_other(fields.get("dataset"), desk),
             base=request.url.path,
             query=urlencode({key: value for key, value in fields.items() if key not in _OTHERS}),
@@ -124,6 +128,18 @@ async def _answer(request: Request, name: str, subject: str, lang: str, media: s
     if any(answer.truncated for answer in desk.answers):
         headers["X-Result-Truncated"] = "true"
     return respond(request, body, media, headers=headers)
+
+
+async def _built(name: str, desk: Desk) -> Perspective:
+    """Put the tables together; raises ``NotFoundError`` where the one thing that they are about is not there."""
+    try:
+        return await PERSPECTIVES[name](desk)
+    except ParameterError as error:
+        parameter, what = _ABOUT.get(name, ("", ""))
+        if error.extra.get("parameter") != parameter or "suggestions" not in error.extra:
+            raise
+        message = f"There is no {what} '{desk.values[parameter][:200]}' in the graph."
+        raise NotFoundError(message, error.hint, suggestions=error.extra["suggestions"]) from error
 
 
 def _fields(request: Request) -> dict[str, str]:

@@ -23,6 +23,10 @@ router = APIRouter()
 
 _TYPES: Final = "SELECT ?thing ?type WHERE { ?thing a ?type }"
 _DESCRIBE: Final = "CONSTRUCT { ?thing ?p ?o } WHERE { ?thing ?p ?o }"
+# Of what has no statement of its own, those that lead to it.
+_MENTIONED: Final = "CONSTRUCT { ?s ?p ?thing } WHERE { ?s ?p ?thing }"
+_SAYS: Final = "SELECT ?thing ?p WHERE { ?thing ?p ?o } LIMIT 1"
+_MENTIONS: Final = "SELECT ?thing ?p WHERE { ?s ?p ?thing } LIMIT 1"
 _GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?thing { ?s ?p ?o } }"
 _ONTOLOGY: Final = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{BASE}graph/ontology> {{ ?s ?p ?o }} }}"
 _SCHEME: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s <http://www.w3.org/2004/02/skos/core#inScheme> ?thing ; ?p ?o }"
@@ -37,8 +41,8 @@ async def _answer(request: Request, iri: str, format_name: str | None) -> Respon
     types = [row["type"].value for row in (await store.select(_TYPES, {"thing": node})).rows]
     if not is_document(iri, types) and format_name is None:
         # A body or a duty is not a document: see other (303), namely its description.
-        described = request.url.include_query_params(format=GRAPH_FORMATS[media])
-        return RedirectResponse(f"{described.path}?{described.query}", 303, {"Vary": "Accept, Accept-Language"})
+        other = request.url.include_query_params(format=GRAPH_FORMATS[media])
+        return RedirectResponse(f"{other.path}?{other.query}", 303, {"Vary": "Accept, Accept-Language"})
     bindings = {"thing": node}
     if iri.startswith(BASE + "graph/"):
         manifest: Manifest = request.app.state.manifest
@@ -53,9 +57,11 @@ async def _answer(request: Request, iri: str, format_name: str | None) -> Respon
     elif str(SKOS.ConceptScheme) in types:
         result = await store.query(_SCHEME, accept=[media], bindings=bindings)
     else:
-        if not types:
+        # The node of the analysis and the prefixes of the rules have no type.
+        described = _DESCRIBE if types or (await store.select(_SAYS, bindings)).rows else _MENTIONED
+        if described == _MENTIONED and not (await store.select(_MENTIONS, bindings)).rows:
             raise NotFoundError(f"Nothing is recorded about {iri}.", ELSEWHERE)
-        result = await store.query(_DESCRIBE, accept=[media], bindings=bindings)
+        result = await store.query(described, accept=[media], bindings=bindings)
     return respond(request, result.body, result.media_type, headers={"Link": _alternates(request, iri)})
 
 
@@ -92,10 +98,15 @@ async def thing(request: Request, kind: str, slug: str, format: str | None = Non
 
 
 @router.get("/ontology", summary="The ontology")
+async def ontology(request: Request, format: str | None = None) -> Response:
+    """Answer with the ontology."""
+    return await _answer(request, BASE + "ontology", format)
+
+
 @router.get("/ontology/{term}", summary="A term of the ontology")
-async def ontology(request: Request, term: str | None = None, format: str | None = None) -> Response:
-    """Answer with the ontology, or with one term of it."""
-    return await _answer(request, str(ATF[term]) if term else BASE + "ontology", format)
+async def ontology_term(request: Request, term: str, format: str | None = None) -> Response:
+    """Answer with one term of the ontology."""
+    return await _answer(request, str(ATF[term]), format)
 
 
 @router.get("/scheme/{name:path}", summary="A concept scheme or concept")
