@@ -22,13 +22,15 @@ from api.sparql.store import Reader
 
 # Reports that are kept; each is a few hundred findings.
 MAX_KEPT: Final = 32
+# An analysis is some dozens of queries and a process that reads the dataset: it may take this many deadlines.
+PATIENCE: Final = 4
 _ROOT: Final = Path(__file__).resolve().parent.parent.parent
 
 
 class Analyses:
     """Reports by day. No rule is ever evaluated in the web process: another day costs a process of its own.
 
-    One such process runs at a time, within the deadline and the memory of a query.
+    One such process runs at a time, within the memory of a query and some times its deadline.
     """
 
     def __init__(self, settings: Settings, store: Reader, manifest: Manifest, rules: RuleSet) -> None:
@@ -42,13 +44,13 @@ class Analyses:
     async def report(self, as_of: date | None = None) -> Report:
         """Return the report for a day (default: that of the dataset), without the integrity rules.
 
-        Raises ``LimitError`` where the analysis takes longer than a query may.
+        Raises ``LimitError`` where the analysis takes longer than it may.
         """
         day = as_of or self._manifest.as_of
         if day in self._kept:
             self._kept.move_to_end(day)
             return self._kept[day]
-        limit_s = self._settings.deadline_s
+        limit_s = PATIENCE * self._settings.deadline_s
         try:
             async with asyncio.timeout(limit_s), self._turn:
                 if day not in self._kept:

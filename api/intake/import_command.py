@@ -15,6 +15,7 @@ from api.intake.summary import to_text
 from api.regular import check_regular
 from api.settings import Settings
 
+_WHICH: Final = "Give the path of a spreadsheet that you may read: .xlsx, .ods or .csv."
 _KINDS: Final = ("plan", "report")
 _FORMATS: Final = ("text", "json")
 _LANGUAGES: Final = ("en", "ro")
@@ -133,9 +134,9 @@ def _bytes_of(file: Path) -> bytes:
         with file.open("rb") as source:
             return source.read(MAX_FILE + 1)
     except FileNotFoundError as error:
-        raise UnavailableError(f"There is no file {file}.") from error
+        raise UnavailableError(f"There is no file {file}.", _WHICH) from error
     except OSError as error:
-        raise UnavailableError(f"{file} cannot be read: {error.strerror}.") from error
+        raise UnavailableError(f"{file} cannot be read: {error.strerror}.", _WHICH) from error
 
 
 def _progress() -> Callable[[str], None]:

@@ -187,8 +187,8 @@ def _section(desk: Desk, answer: Answer, sides: list[Document], changes: list[_C
 
 def _kind(desk: Desk, kind: str, sides: list[Document]) -> str:
     """Return the name of a change; what only seems so, because a document is loaded in part, is called that."""
-    partly = {"dropped": sides[1], "added": sides[0], "moved": sides[1]}.get(kind)
-    key = f"{kind}_or_not_loaded" if partly and partly.loading == "part" and kind != "moved" else kind
+    seen = {"dropped": sides[1:], "added": sides[:1], "moved": sides}.get(kind, [])
+    key = f"{kind}_or_not_loaded" if any(side.loading == "part" for side in seen) else kind
     return word(f"compare.{key}", desk.lang)
 
 

@@ -69,5 +69,6 @@ def run_export(args: argparse.Namespace, settings: Settings) -> int:
     try:
         args.out.write_bytes(body)
     except OSError as error:
-        raise UnavailableError(f"{args.out} cannot be written: {error.strerror}.") from error
+        hint = "Choose a file in a folder that exists and that you may write to."
+        raise UnavailableError(f"{args.out} cannot be written: {error.strerror}.", hint) from error
     return 0

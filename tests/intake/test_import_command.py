@@ -74,7 +74,11 @@ def test_with_an_error_nothing_is_written_and_every_error_is_a_line(atf, tmp_pat
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
-        (("none.xlsx",), 3, "There is no file none.xlsx."),
+        (
+            ("none.xlsx",),
+            3,
+            "There is no file none.xlsx. Give the path of a spreadsheet that you may read: .xlsx, .ods or .csv.",
+        ),
         (("none.xlsx", "--kind", "letter"), 2, "--kind 'letter' is unknown. Choose one of: plan, report."),
         (("none.xlsx", "--format", "xml"), 2, "--format 'xml' is unknown. Choose one of: text, json."),
     ],

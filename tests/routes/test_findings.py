@@ -222,7 +222,7 @@ def test_without_a_graph_of_findings_the_analysis_is_made_on_request(chosen: Set
 
 
 def test_an_analysis_that_takes_too_long_is_ended(chosen: Settings, tmp_path: Path) -> None:
-    hasty = chosen.model_copy(update={"deadline_s": 0.05})
+    hasty = chosen.model_copy(update={"deadline_s": 0.0125})
     analyses = Analyses(hasty, union(built(tmp_path)), load_manifest(chosen.build), load_rules(ROOT))
     with pytest.raises(LimitError, match=r"took longer than 0\.05 s"):
         asyncio.run(analyses.report(date(2019, 1, 1)))
